@@ -1,0 +1,114 @@
+// Package chain is the interface between the gate and one blockchain family.
+//
+// A chain turns an unsigned payload into an [Intent]: what signing it would do
+// (effects), which exact bytes each key must sign (tasks), and how the
+// signatures become the finished result. Chains are pure: no I/O, no clock, no
+// randomness, no keys. They are strict: a payload that is not in the one
+// canonical encoding is refused; an API whose peer was lenient normalises before
+// it calls (for Algorand: algorand.Canonicalize).
+//
+// chain/all is the one readable list of every chain.
+package chain
+
+import (
+	"strongroom/internal/curve"
+)
+
+// Request is what a caller wants signed, as plain data.
+type Request struct {
+	Form    string          // which kind of payload; each chain documents its forms ("transaction", "program", ...)
+	Payload []byte          // the unsigned payload in the chain's canonical encoding
+	Signer  curve.PublicKey // the key to sign with; zero lets the chain name it from the payload
+	Context []byte          // further chain data that the form needs (Algorand: the multisig it is part of); documented by the chain
+}
+
+// Chain is one blockchain family.
+type Chain interface {
+	// ID is the lower-case name of the family: "algorand".
+	ID() string
+	// Algorithm is the algorithm of the keys that own addresses here.
+	Algorithm() curve.Algorithm
+	// Address is the text form of the address that key owns.
+	Address(key curve.PublicKey) (string, error)
+	// Decode understands a request. Errors are fault.InvalidPayload, or a more
+	// exact kind where a caller must branch. What it cannot fully understand it
+	// reports as an [Opaque] effect, never by leaving it out.
+	Decode(req Request) (*Intent, error)
+}
+
+// Intent is a decoded request.
+type Intent struct {
+	Chain   string
+	Form    string
+	Effects []Effect // never empty
+	Tasks   []Task   // never empty; in the order in which Finish wants the signatures
+	// Finish assembles the result from one signature per task. It is pure.
+	Finish func(signatures [][]byte) ([]byte, error)
+}
+
+// Task is one signature to make.
+type Task struct {
+	Key     curve.PublicKey
+	Scheme  curve.Scheme
+	Message []byte // the exact bytes that the scheme signs, domain prefix included
+}
+
+// EffectKind classifies what a signature would do. The zero value is Opaque:
+// what nobody classified is not understood.
+type EffectKind uint8
+
+// The one vocabulary for all chains.
+const (
+	Opaque    EffectKind = iota // not (fully) understood
+	Move                        // moves an amount of an asset from one account to another
+	Allow                       // lets a spender draw up to a limit later
+	Authority                   // changes who may act for an account or asset (rekey, asset managers, signer lists)
+	Deploy                      // creates or replaces code or an asset
+	Call                        // calls a contract or program
+	Restrict                    // freezes or unfreezes somebody's holdings
+	Register                    // takes part in (or leaves) consensus, staking or voting
+	Destroy                     // deletes code, an asset or an account
+	Message                     // signs a statement that moves nothing by itself
+	Fee                         // pays the network
+)
+
+var effectNames = [...]string{"opaque", "move", "allow", "authority", "deploy", "call", "restrict", "register", "destroy", "message", "fee"}
+
+// String is the name used in rules, the journal and our own API.
+func (k EffectKind) String() string {
+	if int(k) < len(effectNames) {
+		return effectNames[k]
+	}
+	return effectNames[Opaque]
+}
+
+// ParseEffectKind is the inverse of [EffectKind.String].
+func ParseEffectKind(name string) (EffectKind, bool) {
+	for k, n := range effectNames {
+		if n == name {
+			return EffectKind(k), true
+		}
+	}
+	return Opaque, false
+}
+
+// EffectKinds lists all kinds in order.
+func EffectKinds() []EffectKind {
+	all := make([]EffectKind, len(effectNames))
+	for k := range all {
+		all[k] = EffectKind(k)
+	}
+	return all
+}
+
+// Effect is one thing that a signature would do. Unused fields are empty.
+type Effect struct {
+	Kind    EffectKind `json:"-"`
+	Asset   string     `json:"asset,omitempty"`   // "ALGO", "asset 31566704"
+	Amount  string     `json:"amount,omitempty"`  // decimal, in the asset's smallest unit; "all" where everything left moves
+	From    string     `json:"from,omitempty"`    // address that loses, or whose authority changes
+	To      string     `json:"to,omitempty"`      // address that gains: receiver, spender, new authority, contract
+	Subject string     `json:"subject,omitempty"` // what is acted on: application id, asset id, field name
+	Detail  string     `json:"detail,omitempty"`  // one short phrase for people: "close-out", "clawback", "rekey"
+	Until   string     `json:"until,omitempty"`   // how long it stays valid, in the chain's terms
+}
