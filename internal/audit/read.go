@@ -1,0 +1,93 @@
+package audit
+
+import (
+	"errors"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"strongroom/internal/fault"
+	"strongroom/internal/store"
+)
+
+// All yields the records of the journal in dir from the first on, while they form
+// one chain; the first that does not belong ends it with fault.Corrupt. It may run
+// beside an open journal, and does not see an unfinished last line.
+func All(dir string) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		segs, err := segments(dir)
+		if err != nil {
+			yield(Record{}, err)
+			return
+		}
+		s := newScanner(dir, segs, store.Head{})
+		defer s.close()
+		for {
+			e, bad, err := s.next()
+			if bad != nil {
+				err = bad.fault()
+			}
+			if errors.Is(err, io.EOF) || !yield(e.Record, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Tail gives the last n records of the journal in dir, oldest first. It reads from
+// the end, checks each record and the links between them (fault.Corrupt), and may
+// run beside an open journal.
+func Tail(dir string, n int) ([]Record, error) {
+	segs, err := segments(dir)
+	if err != nil {
+		return nil, err
+	}
+	var records []Record // latest first
+	var later *entry
+	for i := len(segs) - 1; i >= 0 && len(records) < n; i-- {
+		err := eachBackward(filepath.Join(dir, segmentName(segs[i])), func(line []byte) (bool, error) {
+			e, err := decodeLine(line)
+			if err != nil {
+				return false, fault.Corrupt.Wrap(err, "audit journal: a line of segment %s is damaged", segmentName(segs[i]))
+			}
+			if later != nil {
+				if why := follows(e.head(), later); why != "" {
+					return false, fault.Corrupt.New("audit journal: record %d: %s", later.Sequence, why)
+				}
+			}
+			later = &e
+			records = append(records, e.Record)
+			return len(records) < n, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Reverse(records)
+	return records, nil
+}
+
+// eachBackward calls visit with the complete lines of a file, the last one first,
+// until it returns false or an error.
+func eachBackward(path string, visit func(line []byte) (bool, error)) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return readFault(err)
+	}
+	defer f.Close()
+	b, err := newBackward(f)
+	if err != nil {
+		return err
+	}
+	for {
+		line, err := b.prev()
+		if line == nil || err != nil {
+			return err
+		}
+		if more, err := visit(line); !more || err != nil {
+			return err
+		}
+	}
+}
