@@ -1,0 +1,30 @@
+package kmdfile
+
+import (
+	"io/fs"
+	"time"
+)
+
+// identity is what tells two states of a file apart without reading it. The
+// zero value stands for a file that does not exist.
+type identity struct {
+	device, inode uint64
+	size          int64
+	modified      int64 // content, Unix nanoseconds
+	changed       int64 // content or attributes (ctime), Unix nanoseconds; the content's time where there is no ctime
+}
+
+// settled reports whether the file last changed long enough before now that a
+// later change cannot have the same times.
+func (id identity) settled(now time.Time) bool {
+	const coarsest = 2 * time.Second // time stamps of FAT; others are finer
+	limit := now.Add(-coarsest).UnixNano()
+	return id.modified < limit && id.changed < limit
+}
+
+func identify(info fs.FileInfo) identity {
+	id := identity{size: info.Size(), modified: info.ModTime().UnixNano()}
+	id.changed = id.modified
+	id.addSystem(info)
+	return id
+}
