@@ -1,0 +1,242 @@
+// Package gate is the one way to every operation of the product.
+//
+// # The pipeline
+//
+// Each call passes the same steps, in [Gate.pass]:
+//
+//	caller ─▶ known operation? ─▶ rules ─▶ journal (durable) ─▶ the work ─▶ outcome, if it failed
+//
+// A signature has more before the rules: session, decoding by the chain into
+// effects, the password where the session demands it, the key. No API reaches a
+// wallet or the vault by another way; both are internal to this folder, which the
+// compiler enforces.
+//
+// # Fail closed
+//
+// The set of operations is closed ([Operation]); what is unknown, undecodable or
+// not allowed by a rule is refused, and so is what can not be written to the
+// journal. A refusal is journaled too; many equal ones are put together.
+//
+// # Records
+//
+// One decision record, allowed or denied, is in the journal before a result
+// exists; if the work fails afterwards, one outcome record more. Records hold
+// digests and effects, never payloads or secrets.
+package gate
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"slices"
+	"time"
+
+	"strongroom/internal/audit"
+	"strongroom/internal/chain"
+	"strongroom/internal/fault"
+	"strongroom/internal/gate/internal/vault"
+	"strongroom/internal/gate/internal/wallet"
+	"strongroom/internal/policy"
+	"strongroom/internal/seal"
+	"strongroom/internal/secret"
+	"strongroom/internal/store"
+)
+
+// Config is what a gate needs. It owns none of it, except what it builds itself.
+type Config struct {
+	Store   store.Store
+	Journal *audit.Journal
+	Policy  *policy.Policy
+	Chains  []chain.Chain
+	Arena   *secret.Arena
+	Sealer  *seal.Sealer
+	Rand    io.Reader
+	Now     func() time.Time
+	Log     *slog.Logger
+
+	Derivations     int      // password derivations that may run at once
+	DerivationQueue int      // that may wait, over all callers
+	KmdFolders      []string // folders whose kmd wallet files are adopted
+	Private         string   // a 0700 folder for private copies of foreign files
+}
+
+// Gate is safe for concurrent use.
+type Gate struct {
+	cfg     Config
+	chains  map[string]chain.Chain
+	vault   *vault.Vault
+	wallets *wallet.Set
+}
+
+// New opens the wallets of a store. Call Close before closing what is in cfg.
+func New(ctx context.Context, cfg Config) (*Gate, error) {
+	g := &Gate{cfg: cfg, chains: make(map[string]chain.Chain, len(cfg.Chains))}
+	for _, c := range cfg.Chains {
+		if _, twice := g.chains[c.ID()]; twice {
+			return nil, fault.Internal.New("two chains are called %q", c.ID())
+		}
+		g.chains[c.ID()] = c
+	}
+	var err error
+	if g.vault, err = vault.New(vault.Config{Arena: cfg.Arena, Sealer: cfg.Sealer, Store: cfg.Store.ID(), Rand: cfg.Rand}); err != nil {
+		return nil, err
+	}
+	g.wallets, err = wallet.Open(ctx, wallet.Config{
+		Store: cfg.Store, Vault: g.vault, Rand: cfg.Rand, Now: cfg.Now, Log: cfg.Log,
+		Derivations: cfg.Derivations, DerivationQueue: cfg.DerivationQueue,
+		KmdFolders: cfg.KmdFolders, Private: cfg.Private,
+	})
+	if err != nil {
+		_ = g.vault.Close()
+		return nil, err
+	}
+	return g, nil
+}
+
+// Close locks all wallets and wipes their keys.
+func (g *Gate) Close() error {
+	g.wallets.Close()
+	return g.vault.Close()
+}
+
+// act is one operation on its way through the gate: what the rules ask about and
+// what the journal keeps.
+type act struct {
+	operation Operation
+	caller    Caller
+	wallet    string     // id as text, "" where none is concerned
+	name      string     // of the wallet
+	key       string     // public key or address
+	keys      [][]string // for each key concerned, its text forms
+	sequence  uint64     // of the decision record, once it is written
+	chain     string
+	form      string
+	digest    string
+	effects   []chain.Effect
+	kinds     []chain.EffectKind
+	detail    string
+}
+
+// pass takes an act through rules and journal, then runs work. This is the only
+// place that decides, and no work of an operation is reached but through it.
+func (g *Gate) pass(ctx context.Context, a *act, work func() error) error {
+	class, known := operations[a.operation]
+	if !known {
+		return g.refuse(ctx, a, fault.Denied.New("unknown operation"))
+	}
+	decision := g.decide(a)
+	if decision.Verdict != policy.Allow {
+		r := g.record(a, audit.Decision)
+		r.Verdict, r.Rule, r.Error, r.Detail = policy.Deny.String(), decision.Rule, fault.Denied.String(), decision.Reason
+		if err := g.cfg.Journal.Append(ctx, r); err != nil {
+			return err
+		}
+		return fault.Denied.New("not allowed: %s", decision.Reason).
+			WithHint("the rules are in the file strongroom.toml of this daemon's data directory")
+	}
+	if class == auditRefusals {
+		return g.settle(ctx, a, 0, work())
+	}
+	r := g.record(a, audit.Decision)
+	r.Verdict, r.Rule = policy.Allow.String(), decision.Rule
+	if err := g.cfg.Journal.Append(ctx, r); err != nil {
+		return err
+	}
+	a.sequence = r.Sequence
+	return g.settle(ctx, a, r.Sequence, work())
+}
+
+// decide asks the rules, once for each key: all must be allowed.
+func (g *Gate) decide(a *act) policy.Decision {
+	q := policy.Question{
+		Listener: a.caller.Listener, Operation: string(a.operation),
+		Wallet: a.name, WalletID: a.wallet, Effects: a.kinds,
+	}
+	if len(a.keys) == 0 {
+		return g.cfg.Policy.Decide(q)
+	}
+	var first policy.Decision
+	for i, names := range a.keys {
+		q.Keys = names
+		d := g.cfg.Policy.Decide(q)
+		if d.Verdict != policy.Allow {
+			return d
+		}
+		if i == 0 {
+			first = d
+		}
+	}
+	return first
+}
+
+// settle journals the failure of work that was allowed. Results of failed work
+// never leave, so an outcome that can not be written changes nothing for the
+// caller but the error.
+func (g *Gate) settle(ctx context.Context, a *act, ref uint64, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ref == 0 {
+		return g.refuse(ctx, a, err)
+	}
+	r := g.record(a, audit.Outcome)
+	r.Ref, r.Error = ref, fault.KindOf(err).String()
+	if jerr := g.cfg.Journal.Append(context.WithoutCancel(ctx), r); jerr != nil {
+		g.cfg.Log.Error("the outcome of an operation could not be journaled", "op", a.operation, "err", jerr)
+	}
+	return err
+}
+
+// refuse journals an operation that ended before a decision: a wrong password, an
+// unknown key, a payload that does not decode. Equal ones in quick succession
+// share a record.
+func (g *Gate) refuse(ctx context.Context, a *act, err error) error {
+	r := g.record(a, audit.Decision)
+	r.Verdict, r.Error = policy.Deny.String(), fault.KindOf(err).String()
+	if jerr := g.cfg.Journal.AppendRefusal(context.WithoutCancel(ctx), r); jerr != nil {
+		g.cfg.Log.Error("a refusal could not be journaled", "op", a.operation, "err", jerr)
+	}
+	return err
+}
+
+// Refused journals a refusal that an API decided by its own protocol, such as a
+// missing token.
+func (g *Gate) Refused(ctx context.Context, c Caller, operation Operation, kind fault.Kind) {
+	_ = g.refuse(ctx, &act{operation: operation, caller: c}, kind.New("refused"))
+}
+
+func (g *Gate) record(a *act, phase audit.Phase) *audit.Record {
+	return &audit.Record{
+		Phase: phase, Operation: string(a.operation),
+		Listener: a.caller.Listener, Protocol: a.caller.Protocol, Address: a.caller.Address,
+		UID: a.caller.UID, Identity: a.caller.Identity,
+		Wallet: a.wallet, Key: a.key, Chain: a.chain, Form: a.form, Digest: a.digest,
+		Effects: a.effects, Detail: a.detail,
+	}
+}
+
+// onWallet describes an operation on a wallet by its id.
+func (g *Gate) onWallet(op Operation, c Caller, id WalletID) *act {
+	return &act{operation: op, caller: c, wallet: FormatWalletID(id), name: g.wallets.Name(id)}
+}
+
+// inSession finds the session and describes an operation in it. Without a session
+// the refusal is journaled.
+func (g *Gate) inSession(ctx context.Context, op Operation, c Caller, id SessionID) (*wallet.Session, *act, error) {
+	s, err := g.wallets.Session(c.Listener, id)
+	if err != nil {
+		return nil, nil, g.refuse(ctx, &act{operation: op, caller: c}, err)
+	}
+	walletID, name := s.Wallet()
+	return s, &act{operation: op, caller: c, wallet: FormatWalletID(walletID), name: name}, nil
+}
+
+// Operations lists the closed set, in order of the names.
+func Operations() []string {
+	all := make([]string, 0, len(operations))
+	for op := range operations {
+		all = append(all, string(op))
+	}
+	slices.Sort(all)
+	return all
+}

@@ -1,0 +1,136 @@
+package vault
+
+import (
+	"crypto/ed25519"
+	"crypto/subtle"
+	"io"
+
+	"strongroom/internal/curve"
+	"strongroom/internal/fault"
+	"strongroom/internal/hd"
+	"strongroom/internal/secret"
+)
+
+// SeedSize is the length in bytes of a seed: an Ed25519 private key (RFC 8032)
+// and a kmd master derivation key alike.
+const SeedSize = 32
+
+// Derivation is a way to draw keys from a seed. The zero value is none.
+type Derivation uint8
+
+// KmdDerivation is the one of Algorand's kmd: numbered Ed25519 keys, the first is 1.
+const KmdDerivation Derivation = 1
+
+// Sealed is a private key as it is kept: its public key and the sealed record.
+type Sealed struct {
+	Public curve.PublicKey
+	Sealed []byte
+}
+
+// ImportSeed seals a seed; an empty or all-zero one is replaced by a random one.
+func (v *Vault) ImportSeed(ref Ref, l Label, seed secret.Bytes) ([]byte, error) {
+	buffer, err := v.cfg.Arena.Alloc(SeedSize)
+	if err != nil {
+		return nil, err
+	}
+	defer buffer.Release()
+	switch seed.Len() {
+	case 0:
+	case SeedSize:
+		copy(buffer.Bytes(), seed.Expose())
+	default:
+		return nil, fault.Invalid.New("a seed must have %d bytes, not %d", SeedSize, seed.Len())
+	}
+	if subtle.ConstantTimeCompare(buffer.Bytes(), make([]byte, SeedSize)) == 1 {
+		if _, err := io.ReadFull(v.cfg.Rand, buffer.Bytes()); err != nil {
+			return nil, fault.Internal.Wrap(err, "no random bytes")
+		}
+	}
+	var sealed []byte
+	err = v.with(ref, func(k *dataKey) (err error) {
+		sealed, err = v.sealRecord(k, l, buffer.Bytes())
+		return err
+	})
+	return sealed, err
+}
+
+// Derive draws key number index from a sealed seed and seals it. The label of the
+// new key needs no public part yet: it is the key's own.
+func (v *Vault) Derive(ref Ref, seedLabel Label, sealedSeed []byte, how Derivation, index uint64, keyLabel Label) (Sealed, error) {
+	if how != KmdDerivation {
+		return Sealed{}, fault.Unsupported.New("unknown key derivation %d", how)
+	}
+	buffer, err := v.cfg.Arena.Alloc(2 * SeedSize)
+	if err != nil {
+		return Sealed{}, err
+	}
+	defer buffer.Release()
+	seed, key := buffer.Bytes()[:SeedSize], buffer.Bytes()[SeedSize:]
+	var out Sealed
+	err = v.with(ref, func(k *dataKey) error {
+		if _, err := v.openRecord(seed[:0:SeedSize], k, seedLabel, sealedSeed); err != nil {
+			return err
+		}
+		if err := hd.KmdSeed(key, seed, index); err != nil {
+			return err
+		}
+		out, err = v.sealKey(k, keyLabel, curve.Ed25519, key)
+		return err
+	})
+	return out, err
+}
+
+// ImportKey seals a private key that comes from outside and computes its public
+// key. Ed25519: the 32 byte seed.
+func (v *Vault) ImportKey(ref Ref, l Label, algorithm curve.Algorithm, private secret.Bytes) (Sealed, error) {
+	var out Sealed
+	err := v.with(ref, func(k *dataKey) (err error) {
+		out, err = v.sealKey(k, l, algorithm, private.Expose())
+		return err
+	})
+	return out, err
+}
+
+// sealKey computes the public key and seals the private one under a label that names it.
+func (v *Vault) sealKey(k *dataKey, l Label, algorithm curve.Algorithm, private []byte) (Sealed, error) {
+	public, err := publicKey(algorithm, private)
+	if err != nil {
+		return Sealed{}, err
+	}
+	l.Algorithm, l.Public = uint8(algorithm), public.Bytes()
+	sealed, err := v.sealRecord(k, l, private)
+	return Sealed{Public: public, Sealed: sealed}, err
+}
+
+// publicKey computes the public key of a private one.
+func publicKey(algorithm curve.Algorithm, private []byte) (curve.PublicKey, error) {
+	switch algorithm {
+	case curve.Ed25519:
+		if len(private) != SeedSize {
+			return curve.PublicKey{}, fault.Invalid.New("an Ed25519 private key must have %d bytes, not %d", SeedSize, len(private))
+		}
+		var encoded [32]byte
+		secret.Do(func() {
+			full := ed25519.NewKeyFromSeed(private)
+			copy(encoded[:], full[SeedSize:])
+			clear(full)
+		})
+		return curve.NewPublicKey(curve.Ed25519, encoded[:])
+	}
+	return curve.PublicKey{}, fault.Unsupported.New("keys of algorithm %s are not supported yet", algorithm)
+}
+
+// Export gives a sealed secret in the clear: a private key in the form that
+// [Vault.ImportKey] takes, or a seed. The caller wipes it.
+func (v *Vault) Export(ref Ref, l Label, sealed []byte) (secret.Bytes, error) {
+	out := secret.New(make([]byte, max(len(sealed), recordOverhead)-recordOverhead))
+	err := v.with(ref, func(k *dataKey) error {
+		_, err := v.openRecord(out.Expose()[:0:out.Len()], k, l, sealed)
+		return err
+	})
+	if err != nil {
+		out.Wipe()
+		return secret.Bytes{}, err
+	}
+	return out, nil
+}

@@ -1,0 +1,147 @@
+package vault
+
+import (
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/binary"
+	"io"
+
+	"golang.org/x/crypto/chacha20poly1305"
+
+	"strongroom/internal/fault"
+	"strongroom/internal/secret"
+)
+
+// Label is everything about a sealed record that is not secret. It is bound into
+// the seal: a record opens only under the label that it was sealed with.
+type Label struct {
+	Record    [16]byte // the record's own random id
+	Kind      uint8    // what the secret is; the numbers are the caller's (store.RecordKind)
+	Algorithm uint8    // curve.Algorithm, 0 where it does not apply
+	Public    []byte   // public key or address, at most 64 KiB; may be empty
+}
+
+// Format of a sealed record: one version byte, the nonce, the ciphertext with its tag.
+const (
+	recordVersion  = 1
+	recordOverhead = 1 + chacha20poly1305.NonceSizeX + chacha20poly1305.Overhead
+	maxSecret      = 1 << 20 // no record holds more than this
+	recordDomain   = "strongroom record v1"
+)
+
+// associated is the data that the seal of a record covers besides the secret:
+// domain, version, store, wallet, record, kind, algorithm, and the public part.
+// Every part but the last has a fixed length, so the encoding is unambiguous.
+func (v *Vault) associated(dst []byte, wallet [16]byte, l Label) []byte {
+	dst = append(dst, recordDomain...)
+	dst = append(dst, recordVersion)
+	dst = append(dst, v.cfg.Store[:]...)
+	dst = append(dst, wallet[:]...)
+	dst = append(dst, l.Record[:]...)
+	dst = append(dst, l.Kind, l.Algorithm)
+	dst = binary.BigEndian.AppendUint32(dst, uint32(len(l.Public)))
+	return append(dst, l.Public...)
+}
+
+// sealRecord encrypts plain under its label. The caller holds k.mu and wipes plain.
+func (v *Vault) sealRecord(k *dataKey, l Label, plain []byte) ([]byte, error) {
+	if len(plain) > maxSecret || len(l.Public) > 1<<16 {
+		return nil, fault.TooLarge.New("a record of %d bytes is too large", len(plain))
+	}
+	out := make([]byte, 1+chacha20poly1305.NonceSizeX, recordOverhead+len(plain))
+	out[0] = recordVersion
+	if _, err := io.ReadFull(v.cfg.Rand, out[1:]); err != nil {
+		return nil, fault.Internal.Wrap(err, "no random bytes")
+	}
+	var failed error
+	secret.Do(func() {
+		key, err := hkdf.Expand(sha256.New, k.buffer.Bytes()[:dataKeySize], recordDomain+string(l.Record[:]), chacha20poly1305.KeySize)
+		if err != nil {
+			failed = err
+			return
+		}
+		defer clear(key)
+		aead, err := chacha20poly1305.NewX(key)
+		if err != nil {
+			failed = err
+			return
+		}
+		var space [256]byte
+		out = aead.Seal(out, out[1:], plain, v.associated(space[:0], k.wallet, l))
+	})
+	if failed != nil {
+		return nil, fault.Internal.Wrap(failed, "seal a record")
+	}
+	return out, nil
+}
+
+// openRecord decrypts a record, appending to dst, which must have the room: the
+// secret may not be moved by a growing slice. The caller holds k.mu.
+func (v *Vault) openRecord(dst []byte, k *dataKey, l Label, sealed []byte) ([]byte, error) {
+	if len(sealed) < recordOverhead || len(sealed) > recordOverhead+maxSecret || cap(dst)-len(dst) < len(sealed)-recordOverhead {
+		return nil, errDamaged()
+	}
+	if sealed[0] != recordVersion {
+		return nil, fault.Unsupported.New("the record has format version %d; this program knows version %d", sealed[0], recordVersion)
+	}
+	var out []byte
+	secret.Do(func() {
+		key, err := hkdf.Expand(sha256.New, k.buffer.Bytes()[:dataKeySize], recordDomain+string(l.Record[:]), chacha20poly1305.KeySize)
+		if err != nil {
+			return
+		}
+		defer clear(key)
+		aead, err := chacha20poly1305.NewX(key)
+		if err != nil {
+			return
+		}
+		var space [256]byte
+		nonce, box := sealed[1:1+chacha20poly1305.NonceSizeX], sealed[1+chacha20poly1305.NonceSizeX:]
+		if opened, err := aead.Open(dst, nonce, box, v.associated(space[:0], k.wallet, l)); err == nil {
+			out = opened
+		}
+	})
+	if out == nil {
+		return nil, errDamaged()
+	}
+	return out, nil
+}
+
+// SealData seals bytes that are no key (an account's preimage) so that nobody
+// without the data key can change them unseen.
+func (v *Vault) SealData(ref Ref, l Label, data []byte) ([]byte, error) {
+	var sealed []byte
+	err := v.with(ref, func(k *dataKey) (err error) {
+		sealed, err = v.sealRecord(k, l, data)
+		return err
+	})
+	return sealed, err
+}
+
+// OpenData is the inverse of [Vault.SealData].
+func (v *Vault) OpenData(ref Ref, l Label, sealed []byte) ([]byte, error) {
+	out := make([]byte, 0, max(len(sealed), recordOverhead)-recordOverhead+1)
+	err := v.with(ref, func(k *dataKey) (err error) {
+		out, err = v.openRecord(out, k, l, sealed)
+		return err
+	})
+	return out, err
+}
+
+// with runs f while the data key of ref can not be wiped.
+func (v *Vault) with(ref Ref, f func(k *dataKey) error) error {
+	k, err := v.key(ref)
+	if err != nil {
+		return err
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.buffer == nil {
+		return errLocked()
+	}
+	return f(k)
+}
+
+func errDamaged() error {
+	return fault.Corrupt.New("a sealed record is damaged or does not belong where it stands")
+}

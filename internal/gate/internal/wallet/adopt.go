@@ -1,0 +1,227 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"strongroom/internal/chain/algorand"
+	"strongroom/internal/curve"
+	"strongroom/internal/fault"
+	"strongroom/internal/foreign/kmdfile"
+	"strongroom/internal/gate/internal/vault"
+	"strongroom/internal/seal"
+	"strongroom/internal/secret"
+	"strongroom/internal/store"
+)
+
+// IsForeign tells whether a wallet exists only as a foreign file so far.
+func (s *Set) IsForeign(ctx context.Context, id store.WalletID) bool {
+	if _, err := s.find(id); err == nil {
+		return false
+	}
+	_, err := s.unadopted(ctx, id)
+	return err == nil
+}
+
+// Adopt copies a foreign wallet file into the store, under the file's own id. The
+// file is read through a private copy and never changed. It runs the file's
+// derivation and one of ours. Errors: fault.WrongPassword, fault.AmbiguousWallet,
+// fault.Conflict, fault.Corrupt.
+func (s *Set) Adopt(ctx context.Context, id store.WalletID, conn uint64, password secret.Bytes) error {
+	f, err := s.unadopted(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.inTurn(ctx, id, conn, func() error {
+		if _, err := s.find(id); err == nil {
+			return nil // another call was first; the password is checked next
+		}
+		name := s.freeName(f)
+		_, err := s.copyIn(ctx, f, id, name, password)
+		return err
+	})
+}
+
+// inTurn waits for a turn at the derivations, then for other adoptions to end.
+func (s *Set) inTurn(ctx context.Context, id store.WalletID, conn uint64, f func() error) error {
+	if err := s.derivations.wait(ctx, id, conn); err != nil {
+		return err
+	}
+	defer s.derivations.done()
+	s.adoption.Lock()
+	defer s.adoption.Unlock()
+	return f()
+}
+
+// freeName is the file's name of the wallet, made unique where the store has it already.
+func (s *Set) freeName(f foreignFile) string {
+	name := f.displayName()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if _, taken := s.byName[name]; taken {
+		return fmt.Sprintf("%s (%s)", name, formatID(f.id)[:8])
+	}
+	return name
+}
+
+// copyIn reads a file with its password and writes it into the store as the
+// wallet id. The caller has a turn at the derivations.
+func (s *Set) copyIn(ctx context.Context, f foreignFile, id store.WalletID, name string, password secret.Bytes) (Info, error) {
+	snapshot, err := f.folder.Copy(ctx, f.FileName)
+	if err != nil {
+		return Info{}, err
+	}
+	defer func() {
+		if err := snapshot.Close(); err != nil {
+			s.cfg.Log.Error("a private copy was left behind", "err", err)
+		}
+	}()
+	contents, err := kmdfile.Open(ctx, snapshot, password)
+	if err != nil {
+		return Info{}, err
+	}
+	defer contents.Wipe()
+	for _, warning := range contents.Warnings {
+		s.cfg.Log.Warn("adopting a wallet file: "+warning, "wallet", formatID(id), "file", f.FileName)
+	}
+	var flags seal.Flags
+	if contents.Folded {
+		flags = seal.FoldedSurrogates
+	}
+	ref, slot, err := s.createSlot(id, password, flags)
+	if err != nil {
+		return Info{}, err
+	}
+	defer s.cfg.Vault.Lock(ref)
+	records, err := s.reseal(ctx, ref, contents)
+	if err != nil {
+		return Info{}, err
+	}
+	hash := snapshot.Hash()
+	return s.insert(ctx, store.Wallet{
+		ID: id, Name: name, CreatedName: f.displayName(), Created: s.cfg.Now().UTC().Truncate(time.Second),
+		Format: sealFormat, NextIndex: contents.MaxIndex, Source: f.FileName, SourceHash: hash[:],
+	}, slot, records)
+}
+
+// reseal turns everything in an opened file into records of ours.
+func (s *Set) reseal(ctx context.Context, ref vault.Ref, contents *kmdfile.Contents) ([]store.Record, error) {
+	seed, err := s.sealSeed(ref, contents.DerivationKey)
+	if err != nil {
+		return nil, err
+	}
+	records := []store.Record{seed}
+	err = contents.EachKey(ctx, func(k kmdfile.Key) error {
+		r := store.Record{Kind: store.KeyRecord, Algorithm: uint8(curve.Ed25519), Index: k.Index}
+		if err := s.drawRecordID(&r); err != nil {
+			return err
+		}
+		sealed, err := s.cfg.Vault.ImportKey(ref, label(r), curve.Ed25519, k.Seed)
+		if err != nil {
+			return err
+		}
+		r.Public, r.Sealed = sealed.Public.Bytes(), sealed.Sealed
+		if string(r.Public) != string(k.Public[:]) {
+			return fault.Corrupt.New("a key of the wallet file does not belong to its address")
+		}
+		records = append(records, r)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range contents.Multisigs {
+		preimage := algorand.Multisig{Version: m.Version, Threshold: m.Threshold, Subsigs: make([]algorand.Subsig, len(m.Keys))}
+		for i, key := range m.Keys {
+			preimage.Subsigs[i].Key = key
+		}
+		r, err := s.sealAccount(ref, Account{Address: m.Address[:], Preimage: preimage.Preimage()})
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// conflicting finds the file that is in conflict with a wallet.
+func (s *Set) conflicting(ctx context.Context, e *entry) (foreignFile, error) {
+	files, err := s.scan(ctx)
+	if err != nil {
+		return foreignFile{}, err
+	}
+	for _, f := range files {
+		if f.id == e.id && e.conflict(f) != "" {
+			return f, nil
+		}
+	}
+	return foreignFile{}, fault.Invalid.New("no wallet file is in conflict with this wallet")
+}
+
+// KeepOurs settles a conflict for what was adopted: the file as it is now is known
+// and no conflict any more.
+func (s *Set) KeepOurs(ctx context.Context, id store.WalletID) (Info, error) {
+	e, err := s.find(id)
+	if err != nil {
+		return Info{}, err
+	}
+	f, err := s.conflicting(ctx, e)
+	if err != nil {
+		return Info{}, err
+	}
+	return s.recognise(ctx, e, f)
+}
+
+// recognise makes a file's content the one that is no conflict.
+func (s *Set) recognise(ctx context.Context, e *entry, f foreignFile) (Info, error) {
+	e.change.Lock()
+	defer e.change.Unlock()
+	meta, err := e.current()
+	if err != nil {
+		return Info{}, err
+	}
+	meta.Source, meta.SourceHash = f.FileName, f.Hash[:]
+	if err := s.cfg.Store.Apply(ctx, store.UpdateWallet{Wallet: meta}); err != nil {
+		return Info{}, err
+	}
+	e.state.Lock()
+	e.meta = meta
+	e.state.Unlock()
+	return s.info(e), nil
+}
+
+// AdoptAsNew settles a conflict by adopting the changed file beside what was
+// adopted before, as a wallet with an id and a name of its own.
+func (s *Set) AdoptAsNew(ctx context.Context, id store.WalletID, conn uint64, password secret.Bytes, name string) (Info, error) {
+	e, err := s.find(id)
+	if err != nil {
+		return Info{}, err
+	}
+	f, err := s.conflicting(ctx, e)
+	if err != nil {
+		return Info{}, err
+	}
+	if name == "" {
+		return Info{}, fault.Invalid.New("the second wallet needs a name")
+	}
+	if err := s.CheckName(ctx, name); err != nil {
+		return Info{}, err
+	}
+	second, err := s.NewID()
+	if err != nil {
+		return Info{}, err
+	}
+	var made Info
+	err = s.inTurn(ctx, id, conn, func() (err error) {
+		made, err = s.copyIn(ctx, f, second, name, password)
+		return err
+	})
+	if err != nil {
+		return Info{}, err
+	}
+	if _, err := s.recognise(ctx, e, f); err != nil {
+		return Info{}, err
+	}
+	return made, nil
+}

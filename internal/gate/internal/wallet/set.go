@@ -1,0 +1,179 @@
+// Package wallet keeps named wallets: their keyslots, sessions and keys. It moves
+// ciphertext between the store and the vault and never sees an opened private key,
+// except where one is imported or exported.
+//
+// # Order of locks
+//
+// A wallet has two: change serialises what alters it and may be held over a disk
+// write or a key derivation from its seed; state guards what is in memory and is
+// held for moments. Signing takes only state, for reading, so that a wallet signs
+// at full speed while keys are made in it. A lock of Set is never taken while one
+// of a wallet is held, and change comes before state.
+//
+// # What is remembered
+//
+// Names and ids of all wallets are in memory from the start. A wallet's keys, sealed,
+// are read at its first unlock and then kept, so that a signature needs no read.
+//
+// Only gate may import this package; the compiler sees to it.
+package wallet
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"strongroom/internal/fault"
+	"strongroom/internal/foreign/kmdfile"
+	"strongroom/internal/gate/internal/vault"
+	"strongroom/internal/secret"
+	"strongroom/internal/store"
+)
+
+// Bounds.
+const (
+	MaxNameLength = 64      // bytes of a wallet name, as kmd has it
+	maxWallets    = 100_000 // in one store
+	maxSessions   = 100_000 // open at once
+	maxLifetime   = 366 * 24 * time.Hour
+	tidyEvery     = 5 * time.Second
+)
+
+// Config is what a Set needs.
+type Config struct {
+	Store store.Store
+	Vault *vault.Vault
+	Rand  io.Reader
+	Now   func() time.Time
+	Log   *slog.Logger
+
+	Derivations     int      // password derivations that may run at once, at least 1
+	DerivationQueue int      // that may wait, over all callers
+	KmdFolders      []string // folders whose kmd wallet files are adopted
+	Private         string   // a 0700 folder of our own for private copies of foreign files
+}
+
+// Set is all wallets of one store. It is safe for concurrent use.
+type Set struct {
+	cfg         Config
+	derivations *queue
+	folders     []*kmdfile.Directory
+	adoption    sync.Mutex // held while a foreign file is copied in
+
+	mu     sync.RWMutex
+	byID   map[store.WalletID]*entry
+	byName map[string]*entry
+
+	sessions sessions
+
+	stop chan struct{}
+	done sync.WaitGroup
+}
+
+// entry is one wallet.
+type entry struct {
+	id     store.WalletID
+	change sync.Mutex // see the package comment
+
+	state   sync.RWMutex
+	meta    store.Wallet
+	slots   []store.Slot
+	keys    *index    // nil until the wallet is first opened
+	ref     vault.Ref // 0 while locked
+	holds   int       // sessions and operations that need ref
+	refused memory    // passwords that were wrong
+	deleted bool
+}
+
+// Open reads the wallets of a store.
+func Open(ctx context.Context, cfg Config) (*Set, error) {
+	s := &Set{
+		cfg:         cfg,
+		derivations: newQueue(cfg.Derivations, cfg.DerivationQueue),
+		byID:        make(map[store.WalletID]*entry),
+		byName:      make(map[string]*entry),
+		stop:        make(chan struct{}),
+	}
+	s.sessions.open = make(map[SessionID]*Session)
+	all, err := cfg.Store.Wallets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, meta := range all {
+		slots, err := cfg.Store.Slots(ctx, meta.ID)
+		if err != nil {
+			return nil, err
+		}
+		e := &entry{id: meta.ID, meta: meta, slots: slots}
+		s.byID[meta.ID], s.byName[meta.Name] = e, e
+	}
+	for _, folder := range cfg.KmdFolders {
+		d, err := kmdfile.NewDirectory(kmdfile.DirectoryConfig{Path: folder, Scratch: cfg.Private, Now: cfg.Now})
+		if err != nil {
+			return nil, err
+		}
+		s.folders = append(s.folders, d)
+	}
+	s.done.Go(s.tidy)
+	return s, nil
+}
+
+// Close locks every wallet and ends all sessions. The store and the vault stay open.
+func (s *Set) Close() {
+	close(s.stop)
+	s.done.Wait()
+	s.LockAll()
+}
+
+// tidy removes what a burst of signatures leaves in memory, soon after it.
+func (s *Set) tidy() {
+	ticker := time.NewTicker(tidyEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-ticker.C:
+			if s.cfg.Vault.Unclean() {
+				s.cfg.Vault.Tidy()
+				if secret.Erasing() {
+					runtime.GC()
+				}
+			}
+		}
+	}
+}
+
+// find gives the wallet of an id.
+func (s *Set) find(id store.WalletID) (*entry, error) {
+	s.mu.RLock()
+	e := s.byID[id]
+	s.mu.RUnlock()
+	if e == nil {
+		return nil, errUnknown()
+	}
+	return e, nil
+}
+
+// entries returns all wallets in order of their ids.
+func (s *Set) entries() []*entry {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	all := make([]*entry, 0, len(s.byID))
+	for _, e := range s.byID {
+		all = append(all, e)
+	}
+	slices.SortFunc(all, func(a, b *entry) int { return bytes.Compare(a.id[:], b.id[:]) })
+	return all
+}
+
+func errUnknown() error { return fault.UnknownWallet.New("wallet not found") }
+
+func errNameTaken() error {
+	return fault.WalletExists.New("wallet with same name already exists")
+}

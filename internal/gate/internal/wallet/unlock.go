@@ -1,0 +1,211 @@
+package wallet
+
+import (
+	"context"
+
+	"strongroom/internal/fault"
+	"strongroom/internal/gate/internal/vault"
+	"strongroom/internal/seal"
+	"strongroom/internal/secret"
+	"strongroom/internal/store"
+)
+
+// memory recognises the last few wrong passwords of a wallet, so that a client
+// that repeats one does not cost a derivation each time. It holds keyed hashes.
+type memory struct {
+	values [16][32]byte
+	used   int
+	next   int
+}
+
+func (m *memory) has(v [32]byte) bool {
+	for _, known := range m.values[:m.used] {
+		if known == v {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *memory) add(v [32]byte) {
+	m.values[m.next] = v
+	m.next = (m.next + 1) % len(m.values)
+	m.used = min(m.used+1, len(m.values))
+}
+
+// hold opens the wallet with the password and keeps it open until release is
+// called. A password that is known to be right or wrong costs no derivation;
+// otherwise one runs, in turn with other callers.
+func (s *Set) hold(ctx context.Context, e *entry, conn uint64, password secret.Bytes) error {
+	if err := s.holdIfOpen(e, password); !fault.Is(err, fault.Locked) {
+		return err
+	}
+	check := s.cfg.Vault.PasswordCheck(e.id, password)
+	if s.knownWrong(e, check, password) {
+		return errPassword()
+	}
+	if err := s.derivations.wait(ctx, e.id, conn); err != nil {
+		return err
+	}
+	defer s.derivations.done()
+	// While this call waited, another one may have found out.
+	if err := s.holdIfOpen(e, password); !fault.Is(err, fault.Locked) {
+		return err
+	}
+	if s.knownWrong(e, check, password) {
+		return errPassword()
+	}
+	slots := e.currentSlots()
+	ref, err := s.derive(e.id, slots, password)
+	if fault.Is(err, fault.WrongPassword) {
+		e.state.Lock()
+		if sameSlots(e.slots, slots) { // else the password was changed meanwhile
+			e.refused.add(check)
+		}
+		e.state.Unlock()
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.load(ctx, e); err != nil {
+		s.cfg.Vault.Lock(ref)
+		return err
+	}
+	return s.settle(e, ref, slots)
+}
+
+// settle makes ref the wallet's open data key, unless it has one already, and holds it.
+func (s *Set) settle(e *entry, ref vault.Ref, slots []store.Slot) error {
+	e.state.Lock()
+	defer e.state.Unlock()
+	switch {
+	case e.deleted:
+		s.cfg.Vault.Lock(ref)
+		return errUnknown()
+	case !sameSlots(e.slots, slots):
+		s.cfg.Vault.Lock(ref)
+		return fault.Conflict.New("the wallet's password was changed at the same moment").WithHint("try again")
+	case e.ref != 0:
+		s.cfg.Vault.Lock(ref)
+	default:
+		e.ref = ref
+	}
+	e.holds++
+	return nil
+}
+
+// holdIfOpen holds a wallet that is open already, if the password is the one it
+// was opened with. It answers fault.Locked if only a derivation can tell.
+func (s *Set) holdIfOpen(e *entry, password secret.Bytes) error {
+	e.state.Lock()
+	if e.deleted {
+		e.state.Unlock()
+		return errUnknown()
+	}
+	ref := e.ref
+	if ref != 0 {
+		e.holds++
+	}
+	e.state.Unlock()
+	if ref == 0 {
+		return errClosed()
+	}
+	if match, err := s.cfg.Vault.PasswordMatches(ref, password); err != nil || !match {
+		s.release(e)
+		return errClosed()
+	}
+	return nil
+}
+
+// release ends a hold; the last one locks the wallet and wipes its data key.
+func (s *Set) release(e *entry) {
+	e.state.Lock()
+	defer e.state.Unlock()
+	e.holds--
+	if e.holds == 0 && e.ref != 0 {
+		s.cfg.Vault.Lock(e.ref)
+		e.ref = 0
+	}
+}
+
+// knownWrong reports whether a password can be refused without a derivation:
+// because it was tried before, or because it is blank and every password slot
+// carries the note that its password is not.
+func (s *Set) knownWrong(e *entry, check [32]byte, password secret.Bytes) bool {
+	e.state.RLock()
+	defer e.state.RUnlock()
+	return e.refused.has(check) || (password.IsEmpty() && e.notBlank())
+}
+
+// notBlank reports whether no slot of the wallet opens with a blank password. The
+// caller holds e.state.
+func (e *entry) notBlank() bool {
+	for _, slot := range e.slots {
+		info, err := seal.Inspect(slot.Sealed)
+		if isPassword(info) && (err != nil || info.Flags&seal.NotBlank == 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// isPassword tells whether a slot takes a password, as far as can be told: a
+// damaged one has no kind. Slots of other kinds are passed over.
+func isPassword(info seal.Info) bool { return info.Kind == seal.Password || info.Kind == 0 }
+
+// derive tries the password on each password slot.
+func (s *Set) derive(id store.WalletID, slots []store.Slot, password secret.Bytes) (vault.Ref, error) {
+	result := errPassword()
+	for _, slot := range slots {
+		if info, _ := seal.Inspect(slot.Sealed); !isPassword(info) {
+			continue
+		}
+		ref, err := s.cfg.Vault.Unlock(vault.Slot{Wallet: id, Number: slot.Number}, slot.Sealed, password)
+		if err == nil {
+			return ref, nil
+		}
+		if !fault.Is(err, fault.WrongPassword) {
+			result = err // a damaged slot is worth more attention than a wrong password
+		}
+	}
+	return 0, result
+}
+
+// load reads the wallet's records into memory, once.
+func (s *Set) load(ctx context.Context, e *entry) error {
+	e.change.Lock()
+	defer e.change.Unlock()
+	e.state.RLock()
+	loaded := e.keys != nil
+	e.state.RUnlock()
+	if loaded {
+		return nil
+	}
+	x := newIndex()
+	for r, err := range s.cfg.Store.Records(ctx, e.id) {
+		if err != nil {
+			return err
+		}
+		if err := x.add(r); err != nil {
+			return err
+		}
+	}
+	e.state.Lock()
+	e.keys = x
+	e.state.Unlock()
+	return nil
+}
+
+func (e *entry) currentSlots() []store.Slot {
+	e.state.RLock()
+	defer e.state.RUnlock()
+	return e.slots
+}
+
+// sameSlots compares by identity: slots are replaced as a whole, never changed.
+func sameSlots(a, b []store.Slot) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+func errPassword() error { return fault.WrongPassword.New("wrong password") }
+func errClosed() error   { return fault.Locked.New("the wallet is locked") }

@@ -1,0 +1,143 @@
+package gate
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"strongroom/internal/chain"
+	"strongroom/internal/curve"
+	"strongroom/internal/fault"
+	"strongroom/internal/gate/internal/wallet"
+	"strongroom/internal/store"
+)
+
+// Sign decodes a request, decides on its effects, journals, and signs. Checks come
+// in this order, which decides the error seen where several apply: session,
+// decoding, password, key, rules.
+func (g *Gate) Sign(ctx context.Context, c Caller, req SignRequest) (Signed, error) {
+	s, a, err := g.inSession(ctx, Sign, c, req.Session)
+	if err != nil {
+		return Signed{}, err
+	}
+	a.chain, a.form = req.Chain, req.Request.Form
+	intent, err := g.decode(req.Chain, req.Request)
+	if err != nil {
+		return Signed{}, g.refuse(ctx, a, err)
+	}
+	a.describe(intent)
+	if err := s.Authenticate(ctx, req.Password); err != nil {
+		return Signed{}, g.refuse(ctx, a, err)
+	}
+	keys, err := findKeys(s, intent.Tasks)
+	if err != nil {
+		return Signed{}, g.refuse(ctx, a, err)
+	}
+	g.nameKeys(a, g.chains[req.Chain], intent.Tasks)
+	out := Signed{Effects: intent.Effects}
+	err = g.pass(ctx, a, func() error {
+		signatures, err := sign(s, intent.Tasks, keys)
+		if err != nil {
+			return err
+		}
+		out.Signature = signatures[0]
+		out.Result, err = intent.Finish(signatures)
+		return err
+	})
+	if err != nil {
+		return Signed{}, err
+	}
+	out.Sequence = a.sequence
+	return out, nil
+}
+
+// decode has the chain read the request and insists on what the pipeline relies on.
+func (g *Gate) decode(id string, req chain.Request) (*chain.Intent, error) {
+	c := g.chains[id]
+	if c == nil {
+		return nil, fault.Unsupported.New("unknown chain %q", id)
+	}
+	intent, err := c.Decode(req)
+	if err != nil {
+		return nil, err
+	}
+	if len(intent.Effects) == 0 || len(intent.Tasks) == 0 || intent.Finish == nil {
+		return nil, fault.Internal.New("chain %s decoded a request into nothing", id)
+	}
+	return intent, nil
+}
+
+// describe puts what would be signed into the act. The digest covers the exact
+// bytes under each signature, domain prefixes included.
+func (a *act) describe(intent *chain.Intent) {
+	a.effects = intent.Effects
+	a.kinds = make([]chain.EffectKind, len(intent.Effects))
+	for i, e := range intent.Effects {
+		a.kinds[i] = e.Kind
+	}
+	var sum [sha256.Size]byte
+	if len(intent.Tasks) == 1 {
+		sum = sha256.Sum256(intent.Tasks[0].Message)
+	} else {
+		h := sha256.New()
+		for _, t := range intent.Tasks {
+			one := sha256.Sum256(t.Message)
+			h.Write(one[:])
+		}
+		h.Sum(sum[:0])
+	}
+	a.digest = hex.EncodeToString(sum[:])
+}
+
+// findKeys looks up the sealed key of each task.
+func findKeys(s *wallet.Session, tasks []chain.Task) ([]store.Record, error) {
+	keys := make([]store.Record, len(tasks))
+	for i, t := range tasks {
+		r, err := s.Find(t.Key)
+		if err != nil {
+			return nil, err
+		}
+		keys[i] = r
+	}
+	return keys, nil
+}
+
+// nameKeys gives the rules and the journal the names of the keys.
+func (g *Gate) nameKeys(a *act, c chain.Chain, tasks []chain.Task) {
+	a.key = tasks[0].Key.String()
+	a.keys = make([][]string, len(tasks))
+	for i, t := range tasks {
+		names := make([]string, 1, 2)
+		names[0] = hex.EncodeToString(t.Key.Bytes())
+		if address, err := c.Address(t.Key); err == nil {
+			names = append(names, address)
+		}
+		a.keys[i] = names
+	}
+}
+
+func sign(s *wallet.Session, tasks []chain.Task, keys []store.Record) ([][]byte, error) {
+	signatures := make([][]byte, len(tasks))
+	for i, t := range tasks {
+		signature, err := s.Sign(keys[i], t.Scheme, t.Message)
+		if err != nil {
+			return nil, err
+		}
+		signatures[i] = signature
+	}
+	return signatures, nil
+}
+
+// keyNames are the names of one key in operations that belong to no chain: its hex,
+// and its address on each chain of its algorithm.
+func (g *Gate) keyNames(key curve.PublicKey) []string {
+	names := []string{hex.EncodeToString(key.Bytes())}
+	for _, c := range g.cfg.Chains {
+		if c.Algorithm() == key.Algorithm() {
+			if address, err := c.Address(key); err == nil {
+				names = append(names, address)
+			}
+		}
+	}
+	return names
+}

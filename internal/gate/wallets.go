@@ -1,0 +1,204 @@
+package gate
+
+import (
+	"context"
+	"time"
+
+	"strongroom/internal/fault"
+	"strongroom/internal/gate/internal/wallet"
+	"strongroom/internal/policy"
+	"strongroom/internal/secret"
+)
+
+// Wallets lists the wallets that the caller's listener may see, in order of their
+// ids, foreign files that are not adopted yet among them.
+func (g *Gate) Wallets(ctx context.Context, c Caller) ([]Wallet, error) {
+	var visible []Wallet
+	err := g.pass(ctx, &act{operation: ListWallets, caller: c}, func() error {
+		all, err := g.wallets.List(ctx)
+		for _, w := range all {
+			d := g.cfg.Policy.Decide(policy.Question{
+				Listener: c.Listener, Operation: string(ListWallets), Wallet: w.Name, WalletID: FormatWalletID(w.ID),
+			})
+			if d.Verdict == policy.Allow {
+				visible = append(visible, w)
+			}
+		}
+		return err
+	})
+	return visible, err
+}
+
+// CreateWallet makes a wallet with a fresh data key and a seed. It stays locked.
+// Checks: name length, name free. Errors: fault.Invalid, fault.WalletExists.
+func (g *Gate) CreateWallet(ctx context.Context, c Caller, n NewWallet) (Wallet, error) {
+	id, err := g.wallets.NewID()
+	if err != nil {
+		return Wallet{}, err
+	}
+	a := &act{operation: CreateWallet, caller: c, wallet: FormatWalletID(id), name: n.Name}
+	if err := g.wallets.CheckName(ctx, n.Name); err != nil {
+		return Wallet{}, g.refuse(ctx, a, err)
+	}
+	var made Wallet
+	err = g.pass(ctx, a, func() (err error) {
+		made, err = g.wallets.Create(ctx, id, c.Conn, n)
+		return err
+	})
+	return made, err
+}
+
+// RenameWallet gives a wallet another name. Checks: the wallet exists, the name is
+// within bounds and free (its own counts as taken), the password.
+func (g *Gate) RenameWallet(ctx context.Context, c Caller, id WalletID, password secret.Bytes, name string) (Wallet, error) {
+	var renamed Wallet
+	a := g.onWallet(RenameWallet, c, id)
+	if err := g.wallets.Exists(ctx, id); err != nil {
+		return Wallet{}, g.refuse(ctx, a, err)
+	}
+	if err := g.wallets.CheckName(ctx, name); err != nil {
+		return Wallet{}, g.refuse(ctx, a, err)
+	}
+	if err := g.adopt(ctx, c, id, password); err != nil {
+		return Wallet{}, err
+	}
+	err := g.pass(ctx, a, func() (err error) {
+		renamed, err = g.wallets.Rename(ctx, id, c.Conn, password, name)
+		return err
+	})
+	return renamed, err
+}
+
+// DeleteWallet removes a wallet with all its keys, for ever.
+func (g *Gate) DeleteWallet(ctx context.Context, c Caller, id WalletID, password secret.Bytes) error {
+	return g.pass(ctx, g.onWallet(DeleteWallet, c, id), func() error {
+		return g.wallets.Delete(ctx, id, c.Conn, password)
+	})
+}
+
+// ChangePassword replaces the wallet's password slot; keys and sessions stay.
+func (g *Gate) ChangePassword(ctx context.Context, c Caller, id WalletID, before, after secret.Bytes) error {
+	if err := g.adopt(ctx, c, id, before); err != nil {
+		return err
+	}
+	return g.pass(ctx, g.onWallet(ChangePassword, c, id), func() error {
+		return g.wallets.ChangePassword(ctx, id, c.Conn, before, after)
+	})
+}
+
+// Unlock opens a session. A foreign wallet file is adopted first. Errors:
+// fault.UnknownWallet, fault.AmbiguousWallet, fault.WrongPassword, fault.Busy.
+func (g *Gate) Unlock(ctx context.Context, c Caller, u Unlock) (Session, error) {
+	var opened Session
+	if err := g.adopt(ctx, c, u.Wallet, u.Password); err != nil {
+		return Session{}, err
+	}
+	err := g.pass(ctx, g.onWallet(UnlockWallet, c, u.Wallet), func() error {
+		s, err := g.wallets.Unlock(ctx, c.Listener, c.Conn, u)
+		if err != nil {
+			return err
+		}
+		opened = describeSession(s)
+		return nil
+	})
+	return opened, err
+}
+
+// adopt copies a wallet that is only a foreign file so far into the store.
+func (g *Gate) adopt(ctx context.Context, c Caller, id WalletID, password secret.Bytes) error {
+	if !g.wallets.IsForeign(ctx, id) {
+		return nil
+	}
+	return g.pass(ctx, g.onWallet(AdoptWallet, c, id), func() error {
+		return g.wallets.Adopt(ctx, id, c.Conn, password)
+	})
+}
+
+// Session describes an open session.
+func (g *Gate) Session(ctx context.Context, c Caller, id SessionID) (Session, error) {
+	s, err := g.wallets.Session(c.Listener, id)
+	if err != nil {
+		return Session{}, g.refuse(ctx, &act{operation: RenewSession, caller: c}, err)
+	}
+	return describeSession(s), nil
+}
+
+// Renew moves a session's deadline to lifetime from now.
+func (g *Gate) Renew(ctx context.Context, c Caller, id SessionID, lifetime time.Duration) (Session, error) {
+	s, a, err := g.inSession(ctx, RenewSession, c, id)
+	if err != nil {
+		return Session{}, err
+	}
+	if err := g.pass(ctx, a, func() error { return s.Renew(lifetime) }); err != nil {
+		return Session{}, err
+	}
+	return describeSession(s), nil
+}
+
+// Lock ends a session; the last one of a wallet locks it.
+func (g *Gate) Lock(ctx context.Context, c Caller, id SessionID) error {
+	s, a, err := g.inSession(ctx, LockWallet, c, id)
+	if err != nil {
+		return err
+	}
+	return g.pass(ctx, a, func() error { s.End(); return nil })
+}
+
+// LockAll ends every session of every listener.
+func (g *Gate) LockAll(ctx context.Context, c Caller) error {
+	return g.pass(ctx, &act{operation: LockWallet, caller: c, detail: "all"}, func() error {
+		g.wallets.LockAll()
+		return nil
+	})
+}
+
+// ExportWallet gives a wallet in a peer's own file format, sealed under the same
+// password. Formats: "kmd".
+func (g *Gate) ExportWallet(ctx context.Context, c Caller, id WalletID, password secret.Bytes, format string) ([]byte, error) {
+	a := g.onWallet(ExportWallet, c, id)
+	if format != "kmd" {
+		return nil, g.refuse(ctx, a, fault.Unsupported.New("unknown export format %q", format).WithHint("known formats: kmd"))
+	}
+	a.detail = format
+	if err := g.adopt(ctx, c, id, password); err != nil {
+		return nil, err
+	}
+	var file []byte
+	err := g.pass(ctx, a, func() (err error) {
+		file, err = g.wallets.ExportKmd(ctx, id, c.Conn, password)
+		return err
+	})
+	return file, err
+}
+
+// Resolution says what becomes of a foreign file that changed after it was adopted.
+type Resolution string
+
+const (
+	KeepOurs   Resolution = "keep"   // stay with what was adopted; the file as it is now is no conflict any more
+	AdoptAsNew Resolution = "as-new" // adopt the changed file beside it, as a wallet of its own
+)
+
+// ResolveConflict settles a conflict. AdoptAsNew needs the file's password and a
+// free name; its wallet gets an id of its own.
+func (g *Gate) ResolveConflict(ctx context.Context, c Caller, id WalletID, how Resolution, password secret.Bytes, name string) (Wallet, error) {
+	a := g.onWallet(ResolveWallet, c, id)
+	a.detail = string(how)
+	var w Wallet
+	err := g.pass(ctx, a, func() (err error) {
+		switch how {
+		case KeepOurs:
+			w, err = g.wallets.KeepOurs(ctx, id)
+		case AdoptAsNew:
+			w, err = g.wallets.AdoptAsNew(ctx, id, c.Conn, password, name)
+		default:
+			err = fault.Invalid.New("unknown resolution %q", how).WithHint("known resolutions: keep, as-new")
+		}
+		return err
+	})
+	return w, err
+}
+
+func describeSession(s *wallet.Session) Session {
+	return Session{ID: s.ID, Wallet: s.Info(), Deadline: s.Deadline()}
+}
