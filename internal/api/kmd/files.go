@@ -1,0 +1,172 @@
+package kmd
+
+import (
+	"bufio"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/gofrs/flock"
+
+	"strongroom/internal/fault"
+)
+
+// The files in the data directory that clients look for (§1.3).
+const (
+	tokenName = "kmd.token"
+	netName   = "kmd.net"
+	pidName   = "kmd.pid"
+	lockName  = "kmd.lock"
+	logName   = "kmd.log"
+
+	minToken, maxToken = 64, 256
+	tokenBytes         = 32
+	maxTokenFile       = 64 << 10
+)
+
+// openLog opens kmd.log for appending. At the peer the group may read it.
+func openLog(dir string) (*os.File, error) {
+	return os.OpenFile(filepath.Join(dir, logName), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+}
+
+// LoadToken reads the API token of a data directory, or makes one (0600) where
+// there is none. wide is true where the file was there and its mode gives others
+// something: it is used all the same, as the peer's own files are like that.
+func LoadToken(dir string, rand io.Reader) (token string, wide bool, err error) {
+	path := filepath.Join(dir, tokenName)
+	data, err := readBounded(path, maxTokenFile)
+	if err != nil && !os.IsNotExist(err) {
+		return "", false, fmt.Errorf("read the API token: %w", err)
+	}
+	if token = firstLine(data); token != "" {
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", false, fmt.Errorf("read the API token: %w", err)
+		}
+		return token, info.Mode().Perm()&0o077 != 0, checkToken(token)
+	}
+	var raw [tokenBytes]byte
+	if _, err := io.ReadFull(rand, raw[:]); err != nil {
+		return "", false, fmt.Errorf("draw the API token: %w", err)
+	}
+	token = hex.EncodeToString(raw[:])
+	return token, false, writeWhole(path, []byte(token), 0o600)
+}
+
+// checkToken holds a token against the peer's bounds.
+func checkToken(token string) error {
+	switch {
+	case len(token) < minToken:
+		return fault.Invalid.New("provided APIToken too short. Must be >= %d characters", minToken)
+	case len(token) > maxToken:
+		return fault.Invalid.New("provided APIToken too long. Must be <= %d characters", maxToken)
+	}
+	return nil
+}
+
+// firstLine is the text before the first line end, which may be CR LF.
+func firstLine(data []byte) string {
+	_, line, err := bufio.ScanLines(data, true)
+	if err != nil {
+		return ""
+	}
+	return string(line)
+}
+
+// TakeLock takes the lock of a data directory, which the kernel holds until
+// release is called or the process ends. held is true where another process has
+// it. The file stays for ever: by now it may be another process's.
+func TakeLock(dir string) (release func() error, held bool, err error) {
+	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600))
+	ok, err := lock.TryLock()
+	if err != nil || !ok {
+		return nil, err == nil, err
+	}
+	return lock.Close, false, nil
+}
+
+// Publish tells clients, in a data directory, where the daemon listens and which
+// process it is. Each file appears whole: goal reads them while the daemon starts.
+func Publish(dir, address string, pid int) error {
+	if err := writeWhole(filepath.Join(dir, netName), []byte(address), 0o640); err != nil {
+		return err
+	}
+	return writeWhole(filepath.Join(dir, pidName), strconv.AppendInt(nil, int64(pid), 10), 0o640)
+}
+
+// Withdraw removes what [Publish] wrote.
+func Withdraw(dir string) {
+	_ = os.Remove(filepath.Join(dir, pidName))
+	_ = os.Remove(filepath.Join(dir, netName))
+}
+
+// writeWhole writes a file aside, with its mode from the first moment, and
+// renames it into place: a reader sees the old file or the new one.
+func writeWhole(path string, data []byte, mode os.FileMode) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(mode)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(path))
+	}
+	return err
+}
+
+// syncDir makes a rename in dir durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	if closeErr := d.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// readBounded reads a file of at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fault.TooLarge.New("%s is longer than %d bytes", filepath.Base(path), limit)
+	}
+	return data, err
+}
+
+// isOpenToOthers reports whether the mode of a path gives anything to group or
+// others.
+func isOpenToOthers(path string) (bool, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return false, err
+	}
+	return info.Mode().Perm()&0o077 != 0, nil
+}

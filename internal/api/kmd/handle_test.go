@@ -1,0 +1,196 @@
+package kmd
+
+import (
+	"crypto/rand"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"strongroom/internal/fault"
+	"strongroom/internal/gate"
+)
+
+func TestParseHandleOrder(t *testing.T) {
+	id, proof := strings.Repeat("0", 16), strings.Repeat("0", 64)
+	for text, want := range map[string]string{
+		"":             "wrong number of token parts",
+		"abc":          "wrong number of token parts",
+		id + proof:     "wrong number of token parts",
+		".":            "invalid wallet handle id",
+		"abc." + proof: "invalid wallet handle id",
+		strings.ToUpper("abcdefabcdefabcd") + "." + proof: "invalid wallet handle id",
+		id[1:] + "g." + proof:                             "invalid wallet handle id",
+		id + "0." + proof:                                 "invalid wallet handle id",
+		id + ".":                                          "invalid wallet handle secret",
+		id + "." + proof[1:]:                              "invalid wallet handle secret",
+		id + "." + proof + "0":                            "invalid wallet handle secret",
+		id + "." + proof + ".x":                           "invalid wallet handle secret",
+		id + "." + strings.Repeat("A", 64):                "invalid wallet handle secret",
+		id + "." + proof:                                  "",
+	} {
+		_, _, err := parseHandle([]byte(text))
+		got := ""
+		if err != nil {
+			got = translate(err, elsewhere).text
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzParseHandle(f *testing.F) {
+	for _, seed := range []string{"", ".", "x", strings.Repeat("0", 16) + "." + strings.Repeat("f", 64), strings.Repeat("0", 16) + "." + strings.Repeat("f", 64) + ".", "é."} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		_, _, err := parseHandle(text)
+		if err == nil && len(text) != handleTextSize {
+			t.Errorf("%q was accepted", text)
+		}
+		if err != nil && !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("%q: %v", text, err)
+		}
+	})
+}
+
+// life is a table under a clock of its own with one handle of one minute.
+func life(t *testing.T) (*handles, *clock, []byte) {
+	t.Helper()
+	c := newClock()
+	h := newHandles(c.now, rand.Reader)
+	text, err := h.add(gate.Session{ID: gate.SessionID{1}, Deadline: c.now().Add(time.Minute)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h, c, text
+}
+
+func answerOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	a := translate(err, elsewhere)
+	if a.status != unauthorized {
+		return "status is not 401"
+	}
+	return a.text
+}
+
+func TestHandleLife(t *testing.T) {
+	h, c, text := life(t)
+	if len(text) != handleTextSize || text[16] != '.' {
+		t.Errorf("form %q", text)
+	}
+	if _, s, err := h.find(text); err != nil || s != (gate.SessionID{1}) {
+		t.Fatal(s, err)
+	}
+	forged := append([]byte(nil), text...)
+	forged[80] ^= 1
+	if _, _, err := h.find(forged); answerOf(err) != "invalid token" {
+		t.Errorf("forged: %v", err)
+	}
+	c.advance(time.Minute - 1)
+	if _, _, err := h.find(text); err != nil {
+		t.Errorf("one nanosecond before its time: %v", err)
+	}
+	h.swept = c.now() // no sweep in between
+	c.advance(1)
+	if _, _, err := h.find(forged); answerOf(err) != "invalid token" {
+		t.Errorf("the secret counts before the deadline: %v", err)
+	}
+	if _, _, err := h.find(text); answerOf(err) != "handle expired" {
+		t.Errorf("first use after the deadline: %v", err)
+	}
+	if _, _, err := h.find(text); answerOf(err) != "handle does not exist" {
+		t.Errorf("second use after the deadline: %v", err)
+	}
+}
+
+func TestHandleExtend(t *testing.T) {
+	h, c, text := life(t)
+	id, _, err := h.find(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.extend(id, gate.Session{ID: gate.SessionID{1}, Deadline: c.now().Add(time.Hour)})
+	h.extend(id, gate.Session{ID: gate.SessionID{2}, Deadline: c.now()}) // of somebody else
+	c.advance(time.Hour - 1)
+	if _, _, err := h.find(text); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHandleRelease(t *testing.T) {
+	h, c, text := life(t)
+	c.advance(59 * time.Second)
+	h.swept = c.now()
+	c.advance(2 * time.Second)
+	if s, err := h.release(text); err != nil || s != (gate.SessionID{1}) {
+		t.Errorf("an expired handle that is still there can be released: %v", err)
+	}
+	if _, err := h.release(text); answerOf(err) != "handle does not exist" {
+		t.Errorf("released twice: %v", err)
+	}
+}
+
+func TestHandleSweep(t *testing.T) {
+	h, c, text := life(t)
+	c.advance(time.Minute)
+	if _, _, err := h.find(text); answerOf(err) != "handle does not exist" {
+		t.Errorf("the sweep forgets expired handles: %v", err)
+	}
+	if len(h.open) != 0 {
+		t.Error("still in the table")
+	}
+}
+
+func TestHandleTableIsBounded(t *testing.T) {
+	h, c, _ := life(t)
+	for len(h.open) < maxHandles {
+		var id handleID
+		id[0], id[1], id[2] = byte(len(h.open)), byte(len(h.open)>>8), byte(len(h.open)>>16)
+		h.open[id] = handle{deadline: c.now().Add(time.Second)}
+	}
+	s := gate.Session{ID: gate.SessionID{9}, Deadline: c.now().Add(time.Hour)}
+	if _, err := h.add(s); !fault.Is(err, fault.Exhausted) {
+		t.Errorf("error %v", err)
+	}
+	c.advance(time.Second)
+	if _, err := h.add(s); err != nil {
+		t.Errorf("expired handles give way: %v", err)
+	}
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("no entropy") }
+
+func TestHandleWithoutRandomness(t *testing.T) {
+	h := newHandles(newClock().now, brokenReader{})
+	if text, err := h.add(gate.Session{}); err == nil {
+		t.Errorf("handle %q was made from nothing", text)
+	}
+}
+
+// Only one of many simultaneous releases gets the session.
+func TestHandleReleaseRace(t *testing.T) {
+	h, _, text := life(t)
+	var won sync.Map
+	var all sync.WaitGroup
+	for i := range 16 {
+		all.Go(func() {
+			if _, err := h.release(text); err == nil {
+				won.Store(i, true)
+			}
+		})
+	}
+	all.Wait()
+	n := 0
+	won.Range(func(any, any) bool { n++; return true })
+	if n != 1 {
+		t.Errorf("%d releases succeeded", n)
+	}
+}
