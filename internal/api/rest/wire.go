@@ -1,0 +1,208 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"strongroom/internal/chain"
+	"strongroom/internal/fault"
+	"strongroom/internal/secret"
+)
+
+// Text is a secret that travels as a JSON string.
+type Text struct{ secret.Bytes }
+
+// UnmarshalJSONFrom reads a string without making a Go string of it.
+func (t *Text) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	raw, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	defer clear(raw)
+	if raw.Kind() != '"' {
+		return fault.Invalid.New("a secret must be a string")
+	}
+	plain, err := jsontext.AppendUnquote(make([]byte, 0, len(raw)), raw)
+	t.Bytes = secret.New(plain)
+	return err
+}
+
+// MarshalJSONTo writes the secret in the clear: for requests that carry one and
+// answers that were asked for one.
+func (t Text) MarshalJSONTo(e *jsontext.Encoder) error {
+	quoted, err := jsontext.AppendQuote(make([]byte, 0, 2*t.Len()+2), t.Expose())
+	if err != nil {
+		return fault.Invalid.New("a secret given as text must be valid UTF-8")
+	}
+	defer clear(quoted)
+	return e.WriteValue(quoted)
+}
+
+// Binary is a secret that travels as base64.
+type Binary struct{ secret.Bytes }
+
+// UnmarshalJSONFrom reads standard base64 with padding.
+func (b *Binary) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	var t Text
+	if err := t.UnmarshalJSONFrom(d); err != nil {
+		return err
+	}
+	defer t.Wipe()
+	plain := make([]byte, base64.StdEncoding.DecodedLen(t.Len()))
+	n, err := base64.StdEncoding.Strict().Decode(plain, t.Expose())
+	if err != nil {
+		clear(plain)
+		return fault.Invalid.New("a secret is not valid base64")
+	}
+	b.Bytes = secret.New(plain[:n])
+	return nil
+}
+
+// MarshalJSONTo writes base64.
+func (b Binary) MarshalJSONTo(e *jsontext.Encoder) error {
+	quoted := make([]byte, 2+base64.StdEncoding.EncodedLen(b.Len()))
+	defer clear(quoted)
+	base64.StdEncoding.Encode(quoted[1:], b.Expose())
+	quoted[0], quoted[len(quoted)-1] = '"', '"'
+	return e.WriteValue(quoted)
+}
+
+// The bodies of requests and answers. Field names are a stable interface.
+type (
+	Wallet struct {
+		ID       string    `json:"id"`
+		Name     string    `json:"name"`
+		Created  time.Time `json:"created,omitzero"`
+		State    string    `json:"state"` // "open", "locked", "foreign"
+		Keys     *int      `json:"keys,omitempty"`
+		File     string    `json:"file,omitempty"`
+		Conflict string    `json:"conflict,omitempty"`
+		Advice   string    `json:"advice,omitempty"`
+	}
+	Wallets struct {
+		Wallets []Wallet `json:"wallets"`
+	}
+	CreateWallet struct {
+		Name     string `json:"name"`
+		Password Text   `json:"password"`
+		Seed     Binary `json:"seed,omitzero"` // 32 bytes; none draws a random one
+	}
+	Unlock struct {
+		Password Text   `json:"password"`
+		For      string `json:"for,omitempty"` // duration, "10m" by default
+	}
+	Password struct { // any request that may need the wallet's password
+		Password Text `json:"password,omitzero"`
+	}
+	Rename struct {
+		Password Text   `json:"password"`
+		Name     string `json:"name"`
+	}
+	ChangePassword struct {
+		Password Text `json:"password"`
+		New      Text `json:"new"`
+	}
+	ExportWallet struct {
+		Password Text   `json:"password"`
+		Format   string `json:"format"`
+	}
+	Resolve struct {
+		How      string `json:"how"` // "keep", "as-new"
+		Password Text   `json:"password,omitzero"`
+		Name     string `json:"name,omitempty"`
+	}
+	Session struct {
+		Wallet   Wallet    `json:"wallet"`
+		Deadline time.Time `json:"deadline"`
+	}
+	Key struct {
+		Public    string            `json:"public"` // "ed25519:" and hex
+		Index     uint64            `json:"index,omitempty"`
+		Addresses map[string]string `json:"addresses"` // by chain
+	}
+	Keys struct {
+		Keys []Key `json:"keys"`
+	}
+	ImportKey struct {
+		Password  Text   `json:"password,omitzero"`
+		Algorithm string `json:"algorithm"`
+		Private   Binary `json:"private"`
+	}
+	NameKey struct { // export and delete
+		Password Text   `json:"password,omitzero"`
+		Key      string `json:"key"` // address, or public key as listed
+	}
+	Private struct {
+		Private Binary `json:"private"`
+	}
+	Seed struct {
+		Seed Binary `json:"seed"`
+	}
+	Sign struct {
+		Password Text   `json:"password,omitzero"`
+		Chain    string `json:"chain"`
+		Form     string `json:"form"`
+		Payload  []byte `json:"payload"`
+		Key      string `json:"key,omitempty"` // address or public key; the chain's choice if empty
+	}
+	Effect struct {
+		Kind string `json:"kind"`
+		chain.Effect
+	}
+	Signed struct {
+		Result    []byte   `json:"result"`
+		Signature []byte   `json:"signature"`
+		Effects   []Effect `json:"effects"`
+		Record    uint64   `json:"record"` // in the journal
+	}
+	Status struct {
+		Version   string     `json:"version"`
+		Directory string     `json:"directory"`
+		PID       int        `json:"pid"`
+		Started   time.Time  `json:"started"`
+		Memory    string     `json:"memory"` // how keys are kept from swap and dumps
+		Sessions  int        `json:"sessions"`
+		Wallets   int        `json:"wallets"`
+		Journal   uint64     `json:"journal"` // sequence of the last record
+		Listeners []Listener `json:"listeners"`
+		Advice    []string   `json:"advice,omitempty"`
+	}
+	Listener struct {
+		Name     string `json:"name"`
+		Protocol string `json:"protocol"`
+		Address  string `json:"address"`
+	}
+	Failure struct {
+		Kind string `json:"kind"`
+		Text string `json:"text"`
+		Hint string `json:"hint,omitempty"`
+	}
+	failed struct {
+		Error Failure `json:"error"`
+	}
+)
+
+// maxBody bounds a request. A transaction with the largest program fits easily.
+const maxBody = 4 << 20
+
+// decode reads one strict JSON value: unknown and duplicate fields are refused.
+// body is wiped: it may hold secrets.
+func decode(body []byte, into any) error {
+	defer clear(body)
+	if len(bytes.TrimSpace(body)) == 0 {
+		body = []byte("{}")
+	}
+	if err := json.Unmarshal(body, into, json.RejectUnknownMembers(true)); err != nil {
+		return fault.Invalid.Wrap(err, "the request body does not decode")
+	}
+	return nil
+}
+
+func encode(w io.Writer, v any) error {
+	return json.MarshalWrite(w, v, json.Deterministic(true))
+}
