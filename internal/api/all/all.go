@@ -1,0 +1,52 @@
+// Package all is the one readable list of the programs that this binary can be.
+package all
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"strongroom/internal/api/kmd"
+)
+
+// Personality is a program that strongroom takes the place of: called by one of
+// its names, the binary has that program's command line, files and exit codes.
+type Personality struct {
+	Names []string // of the program file
+	Brief string   // one line for help
+	Main  func(ctx context.Context, env Env, args []string) int
+}
+
+// Env is what a personality takes from the process.
+type Env struct {
+	Stdout, Stderr io.Writer
+	Now            func() time.Time
+	// Kmd opens the core of the kmd personality.
+	Kmd func(context.Context, kmd.CoreConfig) (kmd.Core, error)
+}
+
+// Personalities lists them all.
+func Personalities() []Personality {
+	return []Personality{
+		{Names: []string{"kmd"}, Brief: "Algorand's key management daemon", Main: runKmd},
+	}
+}
+
+// ByName finds the personality of a program name.
+func ByName(name string) (Personality, bool) {
+	for _, p := range Personalities() {
+		for _, n := range p.Names {
+			if n == name {
+				return p, true
+			}
+		}
+	}
+	return Personality{}, false
+}
+
+func runKmd(ctx context.Context, env Env, args []string) int {
+	return kmd.Main(ctx, kmd.Env{
+		Stdout: env.Stdout, Stderr: env.Stderr, Now: env.Now, PID: os.Getpid(), LockMemory: kmd.LockMemory, OpenCore: env.Kmd,
+	}, args)
+}

@@ -1,0 +1,158 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"strongroom/internal/api/rest"
+	"strongroom/internal/chain/all"
+	"strongroom/internal/config"
+	"strongroom/internal/gate"
+	"strongroom/internal/server"
+)
+
+// StartConfig says which daemon to start.
+type StartConfig struct {
+	Dir        string // data directory
+	Create     bool   // make it if it does not exist
+	TrustModes bool   // accept a directory that others may enter
+	AcceptGap  bool   // go on although journal records are missing
+	Settings   config.Config
+	Sealing    Sealing
+	Log        *slog.Logger
+	Now        func() time.Time
+	Version    string
+	Stop       func() // asked for over the admin socket; must return at once
+}
+
+// Daemon is a core with its admin door open.
+type Daemon struct {
+	*Core
+	cfg     StartConfig
+	dir     *Directory
+	numbers atomic.Uint64 // of connections, over all doors
+	started time.Time
+
+	watching watchers
+
+	mu    sync.Mutex
+	doors []*door // in the order of opening; the admin door is the first
+}
+
+// door is one listener that is served.
+type door struct {
+	shown rest.Listener
+	web   *server.Server
+	ended chan error // receives once, when serving ends
+}
+
+// adminLimits bounds our own command line. A password derivation may wait its turn.
+var adminLimits = server.Limits{
+	MaxBody: 4 << 20, MaxHeader: 64 << 10, MaxConnections: 256,
+	HeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute,
+}
+
+// Start opens a data directory and the admin socket in it.
+func Start(ctx context.Context, cfg StartConfig) (_ *Daemon, err error) {
+	d := &Daemon{cfg: cfg, started: cfg.Now()}
+	if d.dir, err = OpenDirectory(cfg.Dir, cfg.Create, cfg.TrustModes); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.dir.Close())
+		}
+	}()
+	d.Core, err = OpenCore(ctx, d.dir, CoreConfig{
+		Settings: cfg.Settings, Sealing: cfg.Sealing, AcceptGap: cfg.AcceptGap, Log: cfg.Log, Now: cfg.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err = d.openAdmin(ctx); err != nil {
+		return nil, errors.Join(err, d.Core.Close(ctx))
+	}
+	return d, nil
+}
+
+// AdminAddress is where the command line finds the daemon of a data directory.
+func AdminAddress(dir string, settings config.Config) string {
+	return "unix:" + filepath.Join(dir, runName, settings.Daemon.AdminSocket)
+}
+
+func (d *Daemon) openAdmin(ctx context.Context) error {
+	address := AdminAddress(d.dir.Path, d.cfg.Settings)
+	listener, err := server.Listen(ctx, address)
+	if err != nil {
+		return err
+	}
+	return d.Open(rest.Listener{Name: config.AdminListener, Protocol: "rest", Address: address}, listener, d.Handler(), adminLimits, true)
+}
+
+// Handler is the API of the admin socket. The command line calls it directly
+// where no daemon runs.
+func (d *Daemon) Handler() http.Handler {
+	return rest.NewDoor(rest.Config{
+		Gate: d.Gate, Chains: all.All(), Caller: adminCaller, Status: d.status, Stop: d.cfg.Stop, Log: d.cfg.Log,
+	})
+}
+
+// adminCaller says who called over the admin socket; the kernel vouches for it.
+func adminCaller(r *http.Request) gate.Caller {
+	peer := server.PeerOf(r.Context())
+	return gate.Caller{
+		Listener: config.AdminListener, Protocol: "rest", Address: peer.Address, UID: peer.UID, Identity: "socket", Conn: peer.Conn,
+	}
+}
+
+// Open serves a handler on a listener, which it takes over, until Close.
+func (d *Daemon) Open(shown rest.Listener, l net.Listener, h http.Handler, limits server.Limits, ownerOnly bool) error {
+	web, err := server.New(server.Config{Handler: h, Limits: limits, Log: d.cfg.Log, Numbers: &d.numbers, OwnerOnly: ownerOnly})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	opened := &door{shown: shown, web: web, ended: make(chan error, 1)}
+	d.mu.Lock()
+	d.doors = append(d.doors, opened)
+	d.mu.Unlock()
+	go func() { opened.ended <- web.Serve(l) }()
+	return nil
+}
+
+// Close closes the doors, newest first, lets requests under way finish within the
+// grace period, and then brings everything behind them to rest.
+func (d *Daemon) Close(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	d.watching.end()
+	drain, cancel := context.WithTimeout(ctx, d.cfg.Settings.Daemon.ShutdownGrace.Std())
+	defer cancel()
+	d.mu.Lock()
+	doors := d.doors
+	d.mu.Unlock()
+	var errs []error
+	for i := len(doors) - 1; i >= 0; i-- {
+		errs = append(errs, doors[i].web.Shutdown(drain), <-doors[i].ended)
+	}
+	return errors.Join(append(errs, d.Core.Close(ctx), d.dir.Close())...)
+}
+
+// status is what the admin door tells besides the gate's own state.
+func (d *Daemon) status() rest.Status {
+	s := rest.Status{
+		Version: d.cfg.Version, Directory: d.dir.Path, PID: os.Getpid(), Started: d.started.UTC(), Memory: d.arena.Backing(),
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, opened := range d.doors {
+		s.Listeners = append(s.Listeners, opened.shown)
+	}
+	return s
+}
