@@ -1,0 +1,218 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"strongroom/internal/api/all"
+	"strongroom/internal/daemon"
+	"strongroom/internal/seal/sealtest"
+)
+
+// asDaemon makes the test binary the program that the variable names.
+const asDaemon = "STRONGROOM_TEST_RUN_AS"
+
+func TestMain(m *testing.M) {
+	name := os.Getenv(asDaemon)
+	if name == "" {
+		os.Exit(m.Run())
+	}
+	if err := daemon.Harden(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	program, ok := all.ByName(name)
+	if !ok {
+		fmt.Fprintln(os.Stderr, "unknown program")
+		os.Exit(1)
+	}
+	cheap := daemon.Sealing{Limits: sealtest.Limits(), Profile: sealtest.Profile()}
+	stop := func() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }
+	os.Exit(program.Main(context.Background(), all.Env{
+		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Kmd: daemon.KmdCore(cheap, "test", time.Now, stop),
+	}, os.Args[1:]))
+}
+
+// kmd is a running kmd.
+type kmd struct {
+	t      *testing.T
+	Dir    string
+	URL    string
+	Token  string
+	cmd    *exec.Cmd
+	stderr bytes.Buffer
+	client http.Client
+}
+
+// newDir makes a data directory with the configuration of a profile.
+func newDir(t *testing.T, profile string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	config, err := os.ReadFile(filepath.Join(recordings, "profiles", profile+".kmd_config.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Any free port: several daemons run at once in tests.
+	config = bytes.Replace(config, []byte("{"), []byte(`{"address": "127.0.0.1:0",`), 1)
+	if err := os.WriteFile(filepath.Join(dir, "kmd_config.json"), config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// recordings is the folder of the recorded exchanges.
+const recordings = "../../testdata/golden/kmd"
+
+// startKmd runs a daemon on a data directory and waits until it serves.
+func startKmd(t *testing.T, dir string, flags ...string) *kmd {
+	t.Helper()
+	k := &kmd{t: t, Dir: dir}
+	k.cmd = exec.Command(os.Args[0], append([]string{"-d", dir}, flags...)...)
+	k.cmd.Env = append(os.Environ(), asDaemon+"=kmd")
+	k.cmd.Stderr = &k.stderr
+	k.cmd.Stdout = &k.stderr
+	if err := os.Remove(filepath.Join(dir, "kmd.net")); err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if err := k.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { k.kill() })
+	exited := make(chan struct{})
+	go func() { _ = k.cmd.Wait(); close(exited) }()
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		if net, err := os.ReadFile(filepath.Join(dir, "kmd.net")); err == nil && len(net) > 0 {
+			k.URL = "http://" + string(net)
+			break
+		}
+		select {
+		case <-exited:
+			t.Fatalf("kmd ended at start: %s%s", k.stderr.String(), k.log())
+		case <-time.After(5 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("kmd does not serve: %s%s", k.stderr.String(), k.log())
+		}
+	}
+	token, err := os.ReadFile(filepath.Join(dir, "kmd.token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Token = string(token)
+	return k
+}
+
+func (k *kmd) log() string {
+	b, _ := os.ReadFile(filepath.Join(k.Dir, "kmd.log"))
+	return string(b)
+}
+
+// kill ends the daemon at once, as kill -9 does, and waits until it is gone.
+func (k *kmd) kill() { k.signal(syscall.SIGKILL) }
+
+// stop ends the daemon in order.
+func (k *kmd) stop() { k.signal(syscall.SIGTERM) }
+
+func (k *kmd) signal(s syscall.Signal) {
+	_ = k.cmd.Process.Signal(s)
+	for k.cmd.Process.Signal(syscall.Signal(0)) == nil {
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+// object is a JSON object.
+type object map[string]any
+
+// call makes one request and gives status and decoded answer.
+func (k *kmd) call(method, path string, body object) (int, object, error) {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return 0, nil, err
+	}
+	req, err := http.NewRequest(method, k.URL+path, bytes.NewReader(encoded))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("X-KMD-API-Token", k.Token)
+	resp, err := k.client.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(bufio.NewReader(resp.Body))
+	if err != nil {
+		return 0, nil, err
+	}
+	var out object
+	if err := json.Unmarshal(answer, &out); err != nil {
+		return resp.StatusCode, nil, fmt.Errorf("status %d: %q: %w", resp.StatusCode, answer, err)
+	}
+	return resp.StatusCode, out, nil
+}
+
+// must makes a request that has to succeed.
+func (k *kmd) must(method, path string, body object) object {
+	k.t.Helper()
+	status, answer, err := k.call(method, path, body)
+	if err != nil || status != http.StatusOK {
+		k.t.Fatalf("%s %s: status %d, %v, %v", method, path, status, answer, err)
+	}
+	return answer
+}
+
+// wallet makes a wallet and gives its id.
+func (k *kmd) wallet(name, password string) string {
+	k.t.Helper()
+	answer := k.must("POST", "/v1/wallet", object{"wallet_name": name, "wallet_driver_name": "sqlite", "wallet_password": password})
+	return answer["wallet"].(map[string]any)["id"].(string)
+}
+
+// open gives a handle of a wallet.
+func (k *kmd) open(id, password string) string {
+	k.t.Helper()
+	return k.must("POST", "/v1/wallet/init", object{"wallet_id": id, "wallet_password": password})["wallet_handle_token"].(string)
+}
+
+// keys lists the addresses of a wallet.
+func (k *kmd) keys(handle string) []string {
+	k.t.Helper()
+	var all []string
+	listed, _ := k.must("POST", "/v1/key/list", object{"wallet_handle_token": handle})["addresses"].([]any)
+	for _, a := range listed {
+		all = append(all, a.(string))
+	}
+	return all
+}
+
+// differences reads the list of exchanges in which we differ on purpose.
+func differences(t *testing.T) map[string]string {
+	t.Helper()
+	b, err := os.ReadFile("../../testdata/differences.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make(map[string]string)
+	for line := range strings.Lines(string(b)) {
+		exchange, reason, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if ok && exchange != "exchange" {
+			all[exchange] = reason
+		}
+	}
+	return all
+}
