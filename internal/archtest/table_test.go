@@ -1,0 +1,94 @@
+package archtest
+
+// layer is a set of packages, named below internal/ (or from the root, for
+// client and cmd). A star stands for one path element.
+type layer []string
+
+// layers lists all packages, bottom first. A package may import packages of
+// lower layers and nothing else of the project: not the ones beside it, so that
+// siblings (two chains, two APIs, two engines) share by moving code down.
+func layers() []layer {
+	return []layer{
+		{"fault"},
+		{"secret", "curve", "codec/*"},
+		{"hd", "chain"},
+		{"chain/*"},
+		{"chain/all", "seal", "store", "policy"},
+		{"store/*", "policy/*", "foreign/*", "audit", "approval"},
+		{"gate/internal/vault"},
+		{"gate/internal/wallet"},
+		{"gate"},
+		{"server", "config", "telemetry"},
+		{"telemetry/*"},
+		{"api/*"},
+		{"api/all"},
+		{"daemon"},
+		{"cli"},
+		{"cmd/*"},
+	}
+}
+
+// alone lists packages whose product code imports nothing of the project and
+// which nothing in it imports: what users of the project import, and tests of
+// the whole.
+func alone() []string { return []string{"client/*", "archtest", "e2e"} }
+
+// guarded lists packages with fewer importers than their layer would allow.
+func guarded() map[string][]string {
+	return map[string][]string{
+		"gate/internal/*": {"gate", "gate/internal/*"}, // private keys: only through the gate
+		"foreign/*":       {"gate/internal/wallet"},    // other daemons' files are opened at unlock only
+		"store/*":         {"daemon"},                  // everybody else sees the interface
+		"chain/all":       {"daemon"},                  // the gate is given its chains
+		"api/all":         {"daemon", "cli"},
+		"cli":             {"cmd/*"},
+	}
+}
+
+// libraries lists every third-party module (by path prefix) with the packages
+// whose product code may import it. Test code is free, see testLibraries.
+func libraries() map[string][]string {
+	return map[string][]string{
+		"modernc.org/sqlite":                     {"store/sqlite", "foreign/kmdfile"},
+		"github.com/spf13/cobra":                 {"cli"},
+		"github.com/pelletier/go-toml/v2":        {"config"},
+		"github.com/go-json-experiment/json":     {"api/*", "cli"},
+		"github.com/gofrs/flock":                 {"daemon", "api/kmd"}, // our directories; kmd.lock, where goal looks
+		"golang.org/x/crypto/argon2":             {"seal"},
+		"golang.org/x/crypto/chacha20poly1305":   {"seal", "gate/internal/vault"},
+		"golang.org/x/crypto/scrypt":             {"foreign/*"},
+		"golang.org/x/crypto/nacl/secretbox":     {"foreign/*"},
+		"golang.org/x/crypto/salsa20/salsa":      {"foreign/*"},
+		"golang.org/x/sys/unix":                  {"secret", "audit", "store/*", "server", "api/kmd", "daemon", "cli"},
+		"golang.org/x/term":                      {"cli"},
+		"github.com/prometheus/client_golang":    {"telemetry"},
+		"github.com/landlock-lsm/go-landlock":    {"daemon"},
+		"github.com/coreos/go-systemd/v22":       {"daemon"},
+		"github.com/dop251/goja":                 {"policy/clefjs"},
+		"github.com/ethereum/go-ethereum":        {"chain/evm"},
+		"github.com/btcsuite/btcd":               {"chain/bitcoin"},
+		"github.com/stellar/go-stellar-sdk":      {"chain/stellar"},
+		"github.com/decred/dcrd/dcrec/secp256k1": {"curve", "gate/internal/vault"},
+	}
+}
+
+// testLibraries may be imported by _test.go files and by packages for tests
+// (whose names end in "test") only.
+func testLibraries() []string {
+	return []string{"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid"}
+}
+
+// blankImports lists the imports for their side effect that are allowed, with
+// the packages that have them. An embedded file needs the import of "embed".
+func blankImports() map[string][]string {
+	return map[string][]string{
+		"modernc.org/sqlite": {"store/sqlite", "foreign/kmdfile"},
+		"embed":              {"*", "*/*"},
+	}
+}
+
+// exposedText lists the files that may turn a secret into a string, with the
+// reason why there is no other way.
+func exposedText() map[string]string {
+	return map[string]string{}
+}
