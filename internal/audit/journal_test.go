@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -157,6 +158,7 @@ func TestCanceledWhileQueued(t *testing.T) {
 			queued = len(j.open.records)
 		}
 		j.queue.Unlock()
+		runtime.Gosched()
 	}
 	cancel()
 	j.disk.Unlock()
@@ -170,32 +172,44 @@ func TestCanceledWhileQueued(t *testing.T) {
 	}
 }
 
-// TestMoreCallersThanABatchHolds queues callers until a second batch is open.
+// TestMoreCallersThanABatchHolds queues callers while the disk is busy, until the
+// batch of the first one is full and another is open.
 func TestMoreCallersThanABatchHolds(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.Durability = Group
 	j, _ := mustOpen(t, cfg)
 	const callers = 2*maxBatch + 50
 	var wg sync.WaitGroup
-	j.disk.Lock()
-	for i := range callers {
+	queue := func() {
 		wg.Go(func() {
-			if err := j.Append(context.Background(), signRecord(i)); err != nil {
+			if err := j.Append(context.Background(), signRecord(1)); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	var first *batch
-	for second := false; !second; {
-		j.queue.Lock()
-		if first == nil {
-			first = j.open
+	waitFor := func(wanted func(open *batch) bool) *batch {
+		for {
+			j.queue.Lock()
+			open := j.open
+			j.queue.Unlock()
+			if wanted(open) {
+				return open
+			}
+			runtime.Gosched()
 		}
-		second = first != j.open
-		j.queue.Unlock()
 	}
+	j.disk.Lock()
+	queue()
+	first := waitFor(func(open *batch) bool { return open != nil })
+	for range callers - 1 {
+		queue()
+	}
+	waitFor(func(open *batch) bool { return open != first })
 	j.disk.Unlock()
 	wg.Wait()
+	if len(first.records) != maxBatch {
+		t.Errorf("the first batch has %d records", len(first.records))
+	}
 	if report := mustVerify(t, cfg.Dir, j.Head()); report.Records != 1+callers {
 		t.Errorf("%d records", report.Records)
 	}

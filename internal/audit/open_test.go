@@ -25,7 +25,7 @@ func cutRecords(t *testing.T, dir string, n int) {
 func TestReopenContinues(t *testing.T) {
 	for _, size := range []int64{0, 1, 3000} {
 		cfg := testConfig(t.TempDir())
-		cfg.SegmentSize = size
+		cfg.SegmentSize, cfg.BootID = size, "" // the machine's own
 		var head store.Head
 		for i := range 5 {
 			cfg.StoreHead = head
