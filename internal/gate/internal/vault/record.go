@@ -1,8 +1,6 @@
 package vault
 
 import (
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/binary"
 	"io"
 
@@ -21,10 +19,17 @@ type Label struct {
 	Public    []byte   // public key or address, at most 64 KiB; may be empty
 }
 
-// Format of a sealed record: one version byte, the nonce, the ciphertext with its tag.
+// Format of a sealed record: one version byte, the random half of the nonce, the
+// ciphertext with its tag.
+//
+// The nonce of XChaCha20-Poly1305 is the record's id, 16 bytes, and 8 random ones.
+// XChaCha20 begins with a key of its own for the first 16 bytes of a nonce,
+// HChaCha20(data key, record id), so each record has a key of its own, and sealing
+// a record again changes the rest.
 const (
 	recordVersion  = 1
-	recordOverhead = 1 + chacha20poly1305.NonceSizeX + chacha20poly1305.Overhead
+	randomSize     = chacha20poly1305.NonceSizeX - 16
+	recordOverhead = 1 + randomSize + chacha20poly1305.Overhead
 	maxSecret      = 1 << 20 // no record holds more than this
 	recordDomain   = "strongroom record v1"
 )
@@ -48,26 +53,21 @@ func (v *Vault) sealRecord(k *dataKey, l Label, plain []byte) ([]byte, error) {
 	if len(plain) > maxSecret || len(l.Public) > 1<<16 {
 		return nil, fault.TooLarge.New("a record of %d bytes is too large", len(plain))
 	}
-	out := make([]byte, 1+chacha20poly1305.NonceSizeX, recordOverhead+len(plain))
+	out := make([]byte, 1+randomSize, recordOverhead+len(plain))
 	out[0] = recordVersion
 	if _, err := io.ReadFull(v.cfg.Rand, out[1:]); err != nil {
 		return nil, fault.Internal.Wrap(err, "no random bytes")
 	}
 	var failed error
 	secret.Do(func() {
-		key, err := hkdf.Expand(sha256.New, k.buffer.Bytes()[:dataKeySize], recordDomain+string(l.Record[:]), chacha20poly1305.KeySize)
-		if err != nil {
-			failed = err
-			return
-		}
-		defer clear(key)
-		aead, err := chacha20poly1305.NewX(key)
+		aead, err := chacha20poly1305.NewX(k.buffer.Bytes()[:dataKeySize])
 		if err != nil {
 			failed = err
 			return
 		}
 		var space [256]byte
-		out = aead.Seal(out, out[1:], plain, v.associated(space[:0], k.wallet, l))
+		nonce := l.nonce(out[1:])
+		out = aead.Seal(out, nonce[:], plain, v.associated(space[:0], k.wallet, l))
 	})
 	if failed != nil {
 		return nil, fault.Internal.Wrap(failed, "seal a record")
@@ -86,18 +86,14 @@ func (v *Vault) openRecord(dst []byte, k *dataKey, l Label, sealed []byte) ([]by
 	}
 	var out []byte
 	secret.Do(func() {
-		key, err := hkdf.Expand(sha256.New, k.buffer.Bytes()[:dataKeySize], recordDomain+string(l.Record[:]), chacha20poly1305.KeySize)
-		if err != nil {
-			return
-		}
-		defer clear(key)
-		aead, err := chacha20poly1305.NewX(key)
+		aead, err := chacha20poly1305.NewX(k.buffer.Bytes()[:dataKeySize])
 		if err != nil {
 			return
 		}
 		var space [256]byte
-		nonce, box := sealed[1:1+chacha20poly1305.NonceSizeX], sealed[1+chacha20poly1305.NonceSizeX:]
-		if opened, err := aead.Open(dst, nonce, box, v.associated(space[:0], k.wallet, l)); err == nil {
+		random, box := sealed[1:1+randomSize], sealed[1+randomSize:]
+		nonce := l.nonce(random)
+		if opened, err := aead.Open(dst, nonce[:], box, v.associated(space[:0], k.wallet, l)); err == nil {
 			out = opened
 		}
 	})
@@ -105,6 +101,13 @@ func (v *Vault) openRecord(dst []byte, k *dataKey, l Label, sealed []byte) ([]by
 		return nil, errDamaged()
 	}
 	return out, nil
+}
+
+// nonce is the record's id and the random half.
+func (l *Label) nonce(random []byte) (n [chacha20poly1305.NonceSizeX]byte) {
+	copy(n[:], l.Record[:])
+	copy(n[len(l.Record):], random)
+	return n
 }
 
 // SealData seals bytes that are no key (an account's preimage) so that nobody

@@ -12,10 +12,10 @@
 //
 // # Sealing
 //
-// A record is sealed with XChaCha20-Poly1305 under a key of its own, expanded by
-// HKDF (RFC 5869, SHA-256) from the data key and the record's id. The associated
-// data binds the store, wallet, record id, kind, algorithm and public part, so that
-// records can not be swapped, spliced or moved into another wallet.
+// A record is sealed with XChaCha20-Poly1305 under a key of its own, which
+// HChaCha20 makes of the data key and the record's id. The associated data binds
+// the store, wallet, record id, kind, algorithm and public part, so that records
+// can not be swapped, spliced or moved into another wallet.
 //
 // # What remains in memory
 //
