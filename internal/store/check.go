@@ -9,7 +9,7 @@ import (
 // Bounds of what a store keeps, in bytes except MaxIndex. [Check] refuses
 // anything beyond them, so that every engine has the same ones.
 const (
-	MaxName   = 64 << 10      // wallet names and the names of foreign files
+	MaxName   = 64 << 10      // names of wallets and keys, and the names of foreign files
 	MaxPublic = 1 << 10       // the public part of a record
 	MaxSealed = 1 << 20       // one slot's or record's ciphertext
 	MaxIndex  = math.MaxInt64 // indices and journal sequence numbers
@@ -34,6 +34,8 @@ func Check(change Change) error {
 		return firstError(checkID(c.Wallet), checkRecord(c.Record))
 	case DeleteRecord:
 		return firstError(checkID(c.Wallet), checkRecordID(c.ID))
+	case NameRecord:
+		return firstError(checkID(c.Wallet), checkRecordID(c.ID), checkName(c.Name))
 	case SetIndex:
 		return firstError(checkID(c.Wallet), checkIndex(c.Next))
 	default:
@@ -49,8 +51,8 @@ func checkWallet(w Wallet) error {
 		return err
 	}
 	for _, name := range []string{w.Name, w.CreatedName, w.Source} {
-		if len(name) > MaxName {
-			return fault.TooLarge.New("name of %d bytes: at most %d are kept", len(name), MaxName)
+		if err := checkName(name); err != nil {
+			return err
 		}
 	}
 	if n := len(w.SourceHash); n != 0 && n != 32 {
@@ -59,8 +61,15 @@ func checkWallet(w Wallet) error {
 	return nil
 }
 
+func checkName(name string) error {
+	if len(name) > MaxName {
+		return fault.TooLarge.New("name of %d bytes: at most %d are kept", len(name), MaxName)
+	}
+	return nil
+}
+
 func checkRecord(r Record) error {
-	if err := firstError(checkRecordID(r.ID), checkIndex(r.Index), checkSealed(r.Sealed)); err != nil {
+	if err := firstError(checkRecordID(r.ID), checkName(r.Name), checkIndex(r.Index), checkSealed(r.Sealed)); err != nil {
 		return err
 	}
 	if r.Kind < KeyRecord || r.Kind > AccountRecord {

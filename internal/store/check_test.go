@@ -29,6 +29,7 @@ func TestCheck(t *testing.T) {
 		"record":          store.InsertRecord{Wallet: wallet.ID, Record: record},
 		"largest sealed":  withRecord(func(r *store.Record) { r.Sealed = make([]byte, store.MaxSealed) }),
 		"adopted":         with(func(w *store.Wallet) { w.SourceHash = make([]byte, 32) }),
+		"name of a key":   store.NameRecord{Wallet: wallet.ID, ID: record.ID, Name: "k"},
 		"delete a slot":   store.DeleteSlot{Wallet: wallet.ID},
 		"delete a wallet": store.DeleteWallet{ID: wallet.ID},
 	}
@@ -44,6 +45,8 @@ func TestCheck(t *testing.T) {
 	}{
 		"nothing":             {nil, fault.Invalid},
 		"wallet without id":   {with(func(w *store.Wallet) { w.ID = store.WalletID{} }), fault.Invalid},
+		"long name of a key":  {store.NameRecord{Wallet: wallet.ID, ID: record.ID, Name: strings.Repeat("n", store.MaxName+1)}, fault.TooLarge},
+		"name of no key":      {store.NameRecord{Wallet: wallet.ID, Name: "k"}, fault.Invalid},
 		"long name":           {with(func(w *store.Wallet) { w.Name = strings.Repeat("n", store.MaxName+1) }), fault.TooLarge},
 		"long created name":   {with(func(w *store.Wallet) { w.CreatedName = strings.Repeat("n", store.MaxName+1) }), fault.TooLarge},
 		"long source":         {with(func(w *store.Wallet) { w.Source = strings.Repeat("n", store.MaxName+1) }), fault.TooLarge},

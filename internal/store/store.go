@@ -52,14 +52,16 @@ const (
 	AccountRecord RecordKind = 3 // a multi-signature account; Public is its address bytes
 )
 
-// Record is one sealed item of a wallet. (Wallet, Kind, Algorithm, Public) is unique.
+// Record is one sealed item of a wallet. (Wallet, Kind, Algorithm, Usage, Public) is unique.
 type Record struct {
 	ID        RecordID
 	Kind      RecordKind
 	Algorithm uint8  // curve.Algorithm; 0 for other kinds
+	Usage     uint8  // tells apart uses of one key pair where a protocol does; 0 otherwise
 	Public    []byte // see RecordKind
+	Name      string // what the owner calls a key, "" for nothing; not unique here
 	Index     uint64 // derivation index; 0 for imported keys and other kinds
-	Sealed    []byte // ciphertext, bound to store, wallet, ID, kind, algorithm and public part
+	Sealed    []byte // ciphertext, bound to store, wallet, ID, kind, algorithm, usage and public part
 }
 
 // Head is the end of the audit journal: the sequence number and hash of its last record.
@@ -100,6 +102,12 @@ type (
 		Wallet WalletID
 		ID     RecordID
 	}
+	// NameRecord gives a record another name; it must exist (fault.UnknownKey).
+	NameRecord struct {
+		Wallet WalletID
+		ID     RecordID
+		Name   string
+	}
 	// SetIndex raises NextIndex of a wallet, which must exist (fault.UnknownWallet); a lower number changes nothing.
 	SetIndex struct {
 		Wallet WalletID
@@ -114,6 +122,7 @@ func (PutSlot) isChange()      {}
 func (DeleteSlot) isChange()   {}
 func (InsertRecord) isChange() {}
 func (DeleteRecord) isChange() {}
+func (NameRecord) isChange()   {}
 func (SetIndex) isChange()     {}
 
 // Store is the durable state. All methods may be called concurrently.

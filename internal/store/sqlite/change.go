@@ -34,7 +34,7 @@ type statements struct {
 
 	insertWallet, updateWallet, deleteWallet statement
 	putSlot, deleteSlot                      statement
-	insertRecord, deleteRecord               statement
+	insertRecord, deleteRecord, nameRecord   statement
 	setIndex                                 statement
 }
 
@@ -58,9 +58,10 @@ func (s *statements) prepare(ctx context.Context, conn *sql.Conn) error {
 		{&s.putSlot, `INSERT INTO slots (wallet, number, sealed) VALUES (?, ?, ?)
 			ON CONFLICT DO UPDATE SET sealed = excluded.sealed`},
 		{&s.deleteSlot, "DELETE FROM slots WHERE wallet = ? AND number = ?"},
-		{&s.insertRecord, `INSERT INTO records (wallet, kind, algorithm, public, id, key_index, sealed)
-			VALUES (?, ?, ?, ?, ?, ?, ?)`},
+		{&s.insertRecord, `INSERT INTO records (wallet, kind, algorithm, usage, public, id, name, key_index, sealed)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&s.deleteRecord, "DELETE FROM records WHERE id = ? AND wallet = ?"},
+		{&s.nameRecord, "UPDATE records SET name = ? WHERE id = ? AND wallet = ?"},
 		{&s.setIndex, "UPDATE wallets SET next_index = max(next_index, ?) WHERE id = ?"},
 	} {
 		stmt, err := conn.PrepareContext(ctx, p.text)
@@ -77,7 +78,7 @@ func (s *statements) close() {
 	for _, st := range []statement{
 		s.begin, s.commit, s.rollback, s.savepoint, s.rollbackTo, s.release, s.saveMeta,
 		s.insertWallet, s.updateWallet, s.deleteWallet,
-		s.putSlot, s.deleteSlot, s.insertRecord, s.deleteRecord, s.setIndex,
+		s.putSlot, s.deleteSlot, s.insertRecord, s.deleteRecord, s.nameRecord, s.setIndex,
 	} {
 		if st.Stmt != nil {
 			st.Close()
@@ -111,6 +112,9 @@ func (s *statements) change(ctx context.Context, change store.Change) error {
 	case store.DeleteRecord:
 		hit, err := s.deleteRecord.hit(ctx, c.ID[:], c.Wallet[:])
 		return found(hit, err, func() error { return fault.UnknownKey.New("no such key in the wallet") })
+	case store.NameRecord:
+		hit, err := s.nameRecord.hit(ctx, []byte(c.Name), c.ID[:], c.Wallet[:])
+		return found(hit, err, func() error { return fault.UnknownKey.New("no such key in the wallet") })
 	case store.SetIndex:
 		hit, err := s.setIndex.hit(ctx, int64(c.Next), c.Wallet[:])
 		return found(hit, err, unknownWallet)
@@ -119,8 +123,8 @@ func (s *statements) change(ctx context.Context, change store.Change) error {
 }
 
 func (s *statements) addRecord(ctx context.Context, wallet store.WalletID, r store.Record) error {
-	err := s.insertRecord.run(ctx, wallet[:], int64(r.Kind), int64(r.Algorithm), blob(r.Public), r.ID[:],
-		int64(r.Index), r.Sealed)
+	err := s.insertRecord.run(ctx, wallet[:], int64(r.Kind), int64(r.Algorithm), int64(r.Usage), blob(r.Public), r.ID[:],
+		[]byte(r.Name), int64(r.Index), r.Sealed)
 	if isTaken(err) {
 		return fault.KeyExists.Wrap(err, "the key is already in the wallet")
 	}

@@ -104,13 +104,13 @@ func (s *Store) Records(ctx context.Context, id store.WalletID) iter.Seq2[store.
 				return errCorrupt("records are out of order")
 			}
 			// The receiver owns r's slices and may change them.
-			last.Kind, last.Algorithm, last.Public = r.Kind, r.Algorithm, append(last.Public[:0], r.Public...)
+			last.Kind, last.Algorithm, last.Usage, last.Public = r.Kind, r.Algorithm, r.Usage, append(last.Public[:0], r.Public...)
 			if !yield(r, nil) {
 				return errStop
 			}
 			return nil
-		}, `SELECT kind, algorithm, public, id, key_index, sealed FROM records WHERE wallet = ?
-			ORDER BY kind, algorithm, public`, id[:])
+		}, `SELECT kind, algorithm, usage, public, id, name, key_index, sealed FROM records WHERE wallet = ?
+			ORDER BY kind, algorithm, usage, public`, id[:])
 		if err != nil && !errors.Is(err, errStop) {
 			yield(store.Record{}, err)
 		}
@@ -119,18 +119,18 @@ func (s *Store) Records(ctx context.Context, id store.WalletID) iter.Seq2[store.
 
 func scanRecord(row *sql.Rows) (store.Record, error) {
 	var (
-		r                      store.Record
-		public, id, sealed     sql.RawBytes // copied below, into one allocation
-		kind, algorithm, index int64
+		r                             store.Record
+		public, id, name, sealed      sql.RawBytes // copied below
+		kind, algorithm, usage, index int64
 	)
-	if err := row.Scan(&kind, &algorithm, &public, &id, &index, &sealed); err != nil {
+	if err := row.Scan(&kind, &algorithm, &usage, &public, &id, &name, &index, &sealed); err != nil {
 		return r, err
 	}
 	if kind < int64(store.KeyRecord) || kind > int64(store.AccountRecord) || algorithm < 0 || algorithm > math.MaxUint8 ||
-		index < 0 || len(id) != len(r.ID) || len(public) > store.MaxPublic || len(sealed) > store.MaxSealed {
+		usage < 0 || usage > math.MaxUint8 || len(name) > store.MaxName || index < 0 || len(id) != len(r.ID) || len(public) > store.MaxPublic || len(sealed) > store.MaxSealed {
 		return r, errCorrupt("a record has impossible values")
 	}
-	r.Kind, r.Algorithm, r.Index = store.RecordKind(kind), uint8(algorithm), uint64(index)
+	r.Kind, r.Algorithm, r.Usage, r.Name, r.Index = store.RecordKind(kind), uint8(algorithm), uint8(usage), string(name), uint64(index)
 	copy(r.ID[:], id)
 	both := slices.Concat([]byte(public), []byte(sealed))
 	n := len(public)
@@ -144,6 +144,8 @@ func compareKeys(a, b store.Record) int {
 		return int(a.Kind) - int(b.Kind)
 	case a.Algorithm != b.Algorithm:
 		return int(a.Algorithm) - int(b.Algorithm)
+	case a.Usage != b.Usage:
+		return int(a.Usage) - int(b.Usage)
 	}
 	return bytes.Compare(a.Public, b.Public)
 }

@@ -67,11 +67,13 @@ CREATE TABLE records (
 	wallet    BLOB    NOT NULL REFERENCES wallets (id) ON DELETE CASCADE,
 	kind      INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3),
 	algorithm INTEGER NOT NULL CHECK (algorithm BETWEEN 0 AND 255),
+	usage     INTEGER NOT NULL CHECK (usage BETWEEN 0 AND 255),
 	public    BLOB    NOT NULL CHECK (length(public) <= 1024),
 	id        BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
+	name      BLOB    NOT NULL CHECK (length(name) <= 65536),
 	key_index INTEGER NOT NULL CHECK (key_index >= 0),
 	sealed    BLOB    NOT NULL CHECK (length(sealed) BETWEEN 1 AND 1048576),
-	PRIMARY KEY (wallet, kind, algorithm, public)
+	PRIMARY KEY (wallet, kind, algorithm, usage, public)
 ) STRICT, WITHOUT ROWID;
 `
 

@@ -89,7 +89,7 @@ func anyChange() *rapid.Generator[store.Change] {
 	number := rapid.IntRange(0, 2)
 	return rapid.Custom(func(t *rapid.T) store.Change {
 		w, n := number.Draw(t, "wallet"), number.Draw(t, "number")
-		switch rapid.IntRange(0, 9).Draw(t, "change") {
+		switch rapid.IntRange(0, 10).Draw(t, "change") {
 		case 0, 1:
 			return store.InsertWallet{Wallet: anyWallet(t, w)}
 		case 2:
@@ -108,11 +108,17 @@ func anyChange() *rapid.Generator[store.Change] {
 				Sealed: anySealed(t),
 			}
 			if r.Kind != store.SeedRecord {
-				r.Algorithm, r.Public = uint8(n), []byte{byte(number.Draw(t, "public"))}
+				r.Algorithm, r.Usage, r.Public = uint8(n), uint8(number.Draw(t, "usage")), []byte{byte(number.Draw(t, "public"))}
+				r.Name = rapid.SampledFrom([]string{"", "a", "\xff"}).Draw(t, "key name")
 			}
 			return store.InsertRecord{Wallet: walletID(w), Record: r}
 		case 8:
 			return store.DeleteRecord{Wallet: walletID(w), ID: recordID(rapid.IntRange(0, 5).Draw(t, "record"))}
+		case 9:
+			return store.NameRecord{
+				Wallet: walletID(w), ID: recordID(rapid.IntRange(0, 5).Draw(t, "record")),
+				Name: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "key name"),
+			}
 		default:
 			return store.SetIndex{Wallet: walletID(w), Next: rapid.Uint64Range(0, 9).Draw(t, "next")}
 		}

@@ -90,6 +90,13 @@ func (m *model) change(change store.Change) error {
 			return fault.UnknownKey.New("unknown")
 		}
 		delete(m.records, c.ID)
+	case store.NameRecord:
+		r, ok := m.records[c.ID]
+		if !ok || r.wallet != c.Wallet {
+			return fault.UnknownKey.New("unknown")
+		}
+		r.Name = c.Name
+		m.records[c.ID] = r
 	case store.SetIndex:
 		w, ok := m.wallets[c.Wallet]
 		if !ok {
@@ -104,7 +111,7 @@ func (m *model) change(change store.Change) error {
 func (m *model) insert(c store.InsertRecord) error {
 	for id, r := range m.records {
 		if id == c.Record.ID || r.wallet == c.Wallet && r.Kind == c.Record.Kind &&
-			r.Algorithm == c.Record.Algorithm && bytes.Equal(r.Public, c.Record.Public) {
+			r.Algorithm == c.Record.Algorithm && r.Usage == c.Record.Usage && bytes.Equal(r.Public, c.Record.Public) {
 			return fault.KeyExists.New("exists")
 		}
 	}

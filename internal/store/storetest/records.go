@@ -19,7 +19,7 @@ func recordsKept(t *testing.T, s store.Store) {
 		record(0),
 		{ID: recordID(1), Kind: store.SeedRecord, Sealed: []byte("seed")}, // no public part
 		{ID: recordID(2), Kind: store.AccountRecord, Public: bytes.Repeat([]byte{0}, 32), Sealed: []byte{0}},
-		{ID: recordID(3), Kind: store.KeyRecord, Algorithm: 255, Public: bytes.Repeat([]byte{0xff}, store.MaxPublic),
+		{ID: recordID(3), Kind: store.KeyRecord, Algorithm: 255, Usage: 255, Name: "k\xff", Public: bytes.Repeat([]byte{0xff}, store.MaxPublic),
 			Index: store.MaxIndex, Sealed: bytes.Repeat([]byte("s"), store.MaxSealed)},
 	}
 	for _, r := range records {
@@ -41,15 +41,16 @@ func recordsUnique(t *testing.T, s store.Store) {
 	refuse(t, s, fault.KeyExists, insert(0, sameID))
 	refuse(t, s, fault.KeyExists, insert(1, sameID)) // record ids are the store's
 
-	otherAlgorithm, otherKind, otherWallet := sameKey, sameKey, sameKey
+	otherAlgorithm, otherUsage, otherKind, otherWallet := sameKey, sameKey, sameKey, sameKey
 	otherAlgorithm.Algorithm, otherAlgorithm.ID = 2, recordID(2)
+	otherUsage.Usage, otherUsage.ID = 1, recordID(5)
 	otherKind.Kind, otherKind.ID = store.AccountRecord, recordID(3)
 	otherWallet.ID = recordID(4)
-	apply(t, s, insert(0, otherAlgorithm), insert(0, otherKind), insert(1, otherWallet))
+	apply(t, s, insert(0, otherAlgorithm), insert(0, otherUsage), insert(0, otherKind), insert(1, otherWallet))
 	expect(t, s, Content{
 		Wallets: []store.Wallet{wallet(0), wallet(1)},
 		Records: map[store.WalletID][]store.Record{
-			walletID(0): {record(0), otherAlgorithm, otherKind},
+			walletID(0): {record(0), otherAlgorithm, otherUsage, otherKind},
 			walletID(1): {otherWallet},
 		},
 	})
@@ -70,6 +71,19 @@ func recordsDeleted(t *testing.T, s store.Store) {
 	apply(t, s, insert(0, record(0)))
 	want.Records[walletID(0)] = append(want.Records[walletID(0)], record(0))
 	expect(t, s, want)
+}
+
+func recordsNamed(t *testing.T, s store.Store) {
+	apply(t, s, store.InsertWallet{Wallet: wallet(0)}, store.InsertWallet{Wallet: wallet(1)}, insert(0, record(0)))
+	refuse(t, s, fault.UnknownKey, store.NameRecord{Wallet: walletID(0), ID: recordID(1), Name: "a"})
+	refuse(t, s, fault.UnknownKey, store.NameRecord{Wallet: walletID(1), ID: recordID(0), Name: "a"}) // another wallet's
+	apply(t, s, store.NameRecord{Wallet: walletID(0), ID: recordID(0), Name: "a"})
+	named := record(0)
+	named.Name = "a"
+	expect(t, s, Content{
+		Wallets: []store.Wallet{wallet(0), wallet(1)},
+		Records: map[store.WalletID][]store.Record{walletID(0): {named}},
+	})
 }
 
 func recordsOwned(t *testing.T, s store.Store) {

@@ -42,6 +42,7 @@ func Run(t *testing.T, open Open) {
 		{"records are kept whole", recordsKept},
 		{"records are unique", recordsUnique},
 		{"records are deleted", recordsDeleted},
+		{"records are named", recordsNamed},
 		{"yielded records belong to the receiver", recordsOwned},
 		{"a stream may be left early and written beside", streams},
 		{"a stream shows one moment", streamSnapshot},
