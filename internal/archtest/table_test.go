@@ -52,7 +52,7 @@ func libraries() map[string][]string {
 		"modernc.org/sqlite":                     {"store/sqlite", "foreign/kmdfile"},
 		"github.com/spf13/cobra":                 {"cli"},
 		"github.com/pelletier/go-toml/v2":        {"config"},
-		"github.com/go-json-experiment/json":     {"api/*", "cli"},
+		"github.com/go-json-experiment/json":     {"api/*", "cli", "foreign/keosdfile"},
 		"github.com/gofrs/flock":                 {"daemon", "api/kmd"}, // our directories; kmd.lock, where goal looks
 		"golang.org/x/crypto/argon2":             {"seal"},
 		"golang.org/x/crypto/chacha20poly1305":   {"seal", "gate/internal/vault"},

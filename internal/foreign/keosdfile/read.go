@@ -1,0 +1,315 @@
+package keosdfile
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"syscall"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"strongroom/internal/fault"
+)
+
+// File is a wallet file that was read but not opened.
+type File struct {
+	version    int
+	ciphertext []byte
+}
+
+// Read reads a wallet file. Errors: fault.UnknownWallet where there is none,
+// [ErrEmpty], [ErrJSON], [ErrForm], [ErrHex].
+func Read(path string) (*File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.UnknownWallet.Wrap(err, "there is no such wallet file")
+	}
+	if err != nil {
+		return nil, fault.Storage.Wrap(err, "the wallet file cannot be opened")
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, fault.Storage.Wrap(err, "the wallet file cannot be read")
+	case !info.Mode().IsRegular():
+		return nil, fault.Invalid.New("the wallet file is not a regular file")
+	case info.Size() > MaxFileSize:
+		return nil, fault.TooLarge.New("the wallet file has %d bytes; at most %d are read", info.Size(), MaxFileSize)
+	}
+	text := make([]byte, info.Size())
+	if _, err := io.ReadFull(f, text); err != nil {
+		return nil, fault.Storage.Wrap(err, "the wallet file cannot be read")
+	}
+	return Parse(text)
+}
+
+// Parse reads the container: any order of members, any white space, unknown
+// members ignored. A file without "cipher_keys" parses, but no password opens it.
+func Parse(text []byte) (*File, error) {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return nil, ErrEmpty
+	}
+	d := jsontext.NewDecoder(bytes.NewReader(text))
+	if d.PeekKind() != '{' {
+		if err := d.SkipValue(); err != nil {
+			return nil, ErrJSON
+		}
+		return nil, ErrForm
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, ErrJSON
+	}
+	f := &File{}
+	for d.PeekKind() != '}' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return nil, ErrJSON
+		}
+		member := name.String()
+		value, err := d.ReadValue()
+		if err != nil {
+			return nil, ErrJSON
+		}
+		if err := f.member(member, value); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, ErrJSON
+	}
+	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, ErrJSON
+	}
+	return f, nil
+}
+
+func (f *File) member(name string, value jsontext.Value) error {
+	switch name {
+	case "cipher_keys":
+		if value.Kind() != '"' {
+			return ErrForm
+		}
+		f.ciphertext = make([]byte, hex.DecodedLen(len(value)-2))
+		if _, err := hex.Decode(f.ciphertext, value[1:len(value)-1]); err != nil {
+			return ErrHex
+		}
+	case "version":
+		version, err := strconv.Atoi(string(value))
+		if err != nil {
+			return ErrForm
+		}
+		if version != 1 {
+			return fault.Unsupported.New("the wallet file has version %d; version 1 is known", version)
+		}
+		f.version = version
+	}
+	return nil
+}
+
+// Contents is what an opened file tells besides its keys.
+type Contents struct {
+	Layout Layout
+	Names  map[string]Name // of the named layout, by name
+}
+
+// Name says which key has a name.
+type Name struct {
+	Type   KeyType
+	Public string // the bytes of the public key
+}
+
+// Open decrypts a file with its file key and delivers its keys in order. scratch
+// has at least ScratchSize bytes and is wiped. Errors: fault.WrongPassword, which
+// a damaged end looks like too; fault.Corrupt; those of receive.
+func (f *File) Open(fileKey, scratch []byte, receive func(Key) error) (Contents, error) {
+	if len(fileKey) != checkSize || len(scratch) < ScratchSize {
+		return Contents{}, fault.Internal.New("a wallet file is read without a key or room")
+	}
+	defer clear(scratch)
+	if len(f.ciphertext) < checkSize+blockSize || len(f.ciphertext)%blockSize != 0 {
+		return Contents{}, errPassword()
+	}
+	block, err := aes.NewCipher(fileKey[:32])
+	if err != nil {
+		return Contents{}, fault.Internal.Wrap(err, "no cipher")
+	}
+	padding, ok := f.padding(block, scratch)
+	if !ok {
+		return Contents{}, errPassword()
+	}
+	r := reader{
+		mode: cipher.NewCBCDecrypter(block, fileKey[32:48]), sealed: f.ciphertext, buffer: scratch,
+		left: len(f.ciphertext) - padding,
+	}
+	if check := r.take(checkSize); r.failed || subtle.ConstantTimeCompare(check, fileKey) != 1 {
+		return Contents{}, errPassword()
+	}
+	if err := r.keys(receive); err != nil {
+		return Contents{}, err
+	}
+	return r.names(f.version)
+}
+
+// padding looks at the last block alone, which CBC allows, and gives the number of
+// bytes that are padding.
+func (f *File) padding(block cipher.Block, scratch []byte) (int, bool) {
+	end := len(f.ciphertext)
+	last := scratch[:blockSize]
+	block.Decrypt(last, f.ciphertext[end-blockSize:])
+	subtle.XORBytes(last, last, f.ciphertext[end-2*blockSize:end-blockSize])
+	n := int(last[blockSize-1])
+	if n < 1 || n > blockSize {
+		return 0, false
+	}
+	for _, b := range last[blockSize-n:] {
+		if int(b) != n {
+			return 0, false
+		}
+	}
+	return n, true
+}
+
+// reader decrypts as it goes. All its plaintext is in buffer.
+type reader struct {
+	mode   cipher.BlockMode
+	sealed []byte // not decrypted yet
+	buffer []byte
+	start  int // of what is decrypted and not taken
+	end    int
+	left   int // bytes of plaintext not taken, padding excluded
+	failed bool
+}
+
+// take gives the next n bytes, valid until the next call; n is at most half of the buffer.
+func (r *reader) take(n int) []byte {
+	if r.failed || n < 0 || n > r.left || n > len(r.buffer)/2 {
+		r.failed = true
+		return nil
+	}
+	if r.end-r.start < n {
+		r.end = copy(r.buffer, r.buffer[r.start:r.end])
+		r.start = 0
+		more := min(len(r.sealed), (len(r.buffer)-r.end)/blockSize*blockSize)
+		r.mode.CryptBlocks(r.buffer[r.end:r.end+more], r.sealed[:more])
+		r.sealed = r.sealed[more:]
+		r.end += more
+	}
+	out := r.buffer[r.start : r.start+n]
+	r.start += n
+	r.left -= n
+	return out
+}
+
+// number reads a varuint32 in its shortest form.
+func (r *reader) number() uint32 {
+	var v uint64
+	for shift := 0; shift < 35; shift += 7 {
+		b := r.take(1)
+		if r.failed {
+			return 0
+		}
+		v |= uint64(b[0]&0x7f) << shift
+		if b[0]&0x80 == 0 {
+			r.failed = r.failed || v > 1<<32-1 || (b[0] == 0 && shift > 0)
+			return uint32(v)
+		}
+	}
+	r.failed = true
+	return 0
+}
+
+func (r *reader) keys(receive func(Key) error) error {
+	count := r.number()
+	if r.failed || count > MaxKeys || int(count) > r.left/(2+2*SecretSize) {
+		return errDamaged()
+	}
+	var last [33]byte
+	var before Key
+	for i := range count {
+		k, ok := r.key()
+		if !ok {
+			return errDamaged()
+		}
+		if i > 0 && Compare(before.Type, before.Public, k.Type, k.Public) == 0 {
+			return errDamaged() // twice the same key
+		}
+		if err := receive(k); err != nil {
+			return err
+		}
+		before = Key{Type: k.Type, Public: last[:copy(last[:], k.Public)]}
+	}
+	return nil
+}
+
+// key reads one key in one piece, so that public and private part stand together.
+func (r *reader) key() (Key, bool) {
+	t := r.number()
+	for _, s := range shapes {
+		if uint32(s.public) != t || r.failed {
+			continue
+		}
+		// One byte is the type of the private key: all known ones are below 128.
+		raw := r.take(s.size + 1 + s.fileSize)
+		if r.failed || uint32(raw[s.size]) != s.private {
+			return Key{}, false
+		}
+		k := Key{Type: s.public, Public: raw[:s.size], Secret: raw[s.size+1:][:SecretSize]}
+		if s.fileSize > SecretSize && !bytes.Equal(raw[s.size+1+SecretSize:], k.Public) {
+			return Key{}, false
+		}
+		return k, true
+	}
+	return Key{}, false
+}
+
+// names decides the layout by what is there: bytes behind the keys that are a
+// list of names up to the end make the named layout, whatever the version says.
+// keosd ignores bytes behind the keys, and so does this where no version is given.
+func (r *reader) names(version int) (Contents, error) {
+	if r.left == 0 && version == 0 {
+		return Contents{Layout: Unnamed}, nil
+	}
+	names, ok := r.nameList()
+	switch {
+	case ok:
+		return Contents{Layout: Named, Names: names}, nil
+	case version != 0:
+		return Contents{}, errDamaged()
+	}
+	return Contents{Layout: Unnamed}, nil
+}
+
+func (r *reader) nameList() (map[string]Name, bool) {
+	count := r.number()
+	if r.failed || count > MaxKeys || int(count) > r.left/(2+SecretSize) {
+		return nil, false
+	}
+	names := make(map[string]Name, count)
+	for range count {
+		size := r.number()
+		if size > MaxName {
+			return nil, false
+		}
+		text := string(r.take(int(size)))
+		t := KeyType(r.number())
+		var public string
+		for _, s := range shapes {
+			if s.public == t {
+				public = string(r.take(s.size))
+			}
+		}
+		if _, twice := names[text]; r.failed || twice || public == "" {
+			return nil, false
+		}
+		names[text] = Name{Type: t, Public: public}
+	}
+	return names, r.left == 0
+}
