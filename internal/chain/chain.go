@@ -61,6 +61,8 @@ type EffectKind uint8
 const (
 	Opaque    EffectKind = iota // not (fully) understood
 	Move                        // moves an amount of an asset from one account to another
+	Close                       // ends a holding: whatever is left of it goes to somebody
+	Seize                       // moves somebody else's holding by an authority over the asset
 	Allow                       // lets a spender draw up to a limit later
 	Authority                   // changes who may act for an account or asset (rekey, asset managers, signer lists)
 	Deploy                      // creates or replaces code or an asset
@@ -72,7 +74,7 @@ const (
 	Fee                         // pays the network
 )
 
-var effectNames = [...]string{"opaque", "move", "allow", "authority", "deploy", "call", "restrict", "register", "destroy", "message", "fee"}
+var effectNames = [...]string{"opaque", "move", "close", "seize", "allow", "authority", "deploy", "call", "restrict", "register", "destroy", "message", "fee"}
 
 // String is the name used in rules, the journal and our own API.
 func (k EffectKind) String() string {

@@ -99,7 +99,7 @@ type Rule struct {
 	Operations []string `toml:"operations" doc:"Operations: \"sign\", \"key.*\"; docs/policy.md has the list."`
 	Wallets    []string `toml:"wallets" doc:"Wallet names or ids. An id is safer: it stays with the wallet when that is renamed."`
 	Keys       []string `toml:"keys" doc:"Addresses or public keys (lower-case hex)."`
-	Effects    []string `toml:"effects" doc:"Only for sign: what a signature may do (opaque, move, allow, authority, deploy, call, restrict, register, destroy, message, fee). Every effect of a signature must be allowed."`
+	Effects    []string `toml:"effects" doc:"Only for sign: what a signature may do (opaque, move, close, seize, allow, authority, deploy, call, restrict, register, destroy, message, fee). Every effect of a signature must be allowed."`
 }
 
 // Duration is a length of time, written "60s", "1h30m".

@@ -13,7 +13,7 @@ func everything() []string { return []string{"*"} }
 // understood are the effects of signatures whose payload was fully understood:
 // all kinds but "opaque".
 func understood() []string {
-	return []string{"move", "allow", "authority", "deploy", "call", "restrict", "register", "destroy", "message", "fee"}
+	return []string{"move", "close", "seize", "allow", "authority", "deploy", "call", "restrict", "register", "destroy", "message", "fee"}
 }
 
 // Profile is the configuration that the generated file of a profile states:

@@ -11,7 +11,7 @@ import (
 // assetAlgo is the network's own asset; its amounts are in microalgos.
 const assetAlgo = "ALGO"
 
-// everything is the amount of a Move that takes all that is left.
+// everything is the amount of a Close.
 const everything = "all"
 
 // Genesis hashes of the public networks.
@@ -100,7 +100,7 @@ func (d *description) payment() {
 	})
 	if d.t.has(fieldCloseTo) {
 		d.add(chain.Effect{
-			Kind: chain.Move, Asset: assetAlgo, Amount: everything,
+			Kind: chain.Close, Asset: assetAlgo, Amount: everything,
 			To: d.account(fieldCloseTo), Detail: "close-out",
 		})
 	}

@@ -24,7 +24,7 @@ func (d *description) assetTransfer() {
 	receiver := t.address(fieldAssetReceiver)
 	switch {
 	case t.has(fieldAssetSender):
-		move.From, move.Detail = d.account(fieldAssetSender), "clawback"
+		move.Kind, move.From, move.Detail = chain.Seize, d.account(fieldAssetSender), "clawback"
 	case receiver == d.sender && !t.has(fieldAssetAmount):
 		move.Detail = "opt-in"
 	default:
@@ -33,7 +33,7 @@ func (d *description) assetTransfer() {
 	d.add(move)
 	if t.has(fieldAssetCloseTo) {
 		d.add(chain.Effect{
-			Kind: chain.Move, Asset: asset, Amount: everything, To: d.account(fieldAssetCloseTo), Detail: "close-out",
+			Kind: chain.Close, Asset: asset, Amount: everything, To: d.account(fieldAssetCloseTo), Detail: "close-out",
 		})
 	}
 }
