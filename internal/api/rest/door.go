@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"strongroom/internal/fault"
 	"strongroom/internal/gate"
 	"strongroom/internal/secret"
+	"strongroom/internal/server"
 )
 
 // Config is what the door needs.
@@ -88,8 +88,8 @@ type call struct {
 func (d *Door) serve(w http.ResponseWriter, r *http.Request, handle func(*call) (any, error)) {
 	c := &call{Door: d, ctx: r.Context(), caller: d.cfg.Caller(r), r: r}
 	var err error
-	if c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
-		d.fail(w, r, fault.TooLarge.Wrap(err, "the request body is larger than %d bytes or did not arrive", maxBody))
+	if c.body, err = server.ReadBody(r, maxBody); err != nil { // wipes what it outgrows
+		d.fail(w, r, err)
 		return
 	}
 	defer clear(c.body)

@@ -203,6 +203,17 @@ func decode(body []byte, into any) error {
 	return nil
 }
 
+// encode writes an answer through a buffer of its own, which is wiped: those of the
+// JSON package go back to a pool as they are, and an answer may hold a key. Names
+// in foreign files need not be UTF-8, and must not make a whole list unreadable.
 func encode(w io.Writer, v any) error {
-	return json.MarshalWrite(w, v, json.Deterministic(true))
+	var b bytes.Buffer
+	b.Grow(4 << 10) // no answer with a secret is larger, so none is left behind by growing
+	defer func() { clear(b.Bytes()[:b.Cap()]) }()
+	e := jsontext.NewEncoder(&b, jsontext.AllowInvalidUTF8(true))
+	if err := json.MarshalEncode(e, v, json.Deterministic(true)); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
 }
