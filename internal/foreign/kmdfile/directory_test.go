@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -172,4 +173,25 @@ func BenchmarkDirectory(b *testing.B) {
 			scan(b, d)
 		}
 	})
+}
+
+// Whoever may write to the folder can set a file's modification time, but must not
+// make every scan read the file again by setting it to the future.
+func TestDirectoryReadsFilesFromTheFutureOnce(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		return // no ctime that could tell
+	}
+	path := t.TempDir()
+	copyFile(t, weakFixture, filepath.Join(path, "a.db"))
+	future := time.Now().Add(100 * 365 * 24 * time.Hour)
+	if err := os.Chtimes(filepath.Join(path, "a.db"), future, future); err != nil {
+		t.Fatal(err)
+	}
+	d := newDirectory(t, path, later)
+	for range 3 {
+		scan(t, d)
+	}
+	if n := d.read.Load(); n != 1 {
+		t.Errorf("the file was read %d times in three scans", n)
+	}
 }

@@ -15,11 +15,12 @@ type identity struct {
 }
 
 // settled reports whether the file last changed long enough before now that a
-// later change cannot have the same times.
+// later change cannot have the same times. Only the ctime counts, where there is
+// one: the other time is the owner's to set, and one in the future would have the
+// file read again at every scan.
 func (id identity) settled(now time.Time) bool {
 	const coarsest = 2 * time.Second // time stamps of FAT; others are finer
-	limit := now.Add(-coarsest).UnixNano()
-	return id.modified < limit && id.changed < limit
+	return id.changed < now.Add(-coarsest).UnixNano()
 }
 
 func identify(info fs.FileInfo) identity {
