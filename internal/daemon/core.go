@@ -92,9 +92,11 @@ func OpenCore(ctx context.Context, dir *Directory, cfg CoreConfig) (_ *Core, err
 		return nil, err
 	}
 	journal := &late{}
-	if c.store, err = sqlite.Open(ctx, sqlite.Config{Dir: dir.Join(storeName), Head: journal.head, Now: cfg.Now}); err != nil {
-		return nil, err
+	opened, err := sqlite.Open(ctx, sqlite.Config{Dir: dir.Join(storeName), Head: journal.head, Now: cfg.Now})
+	if err != nil {
+		return nil, err // and c.store stays nil, which a nil *sqlite.Store in it would not be
 	}
+	c.store = opened
 	head, err := c.store.Head(ctx)
 	if err != nil {
 		return nil, err

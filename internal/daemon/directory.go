@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/gofrs/flock"
 
@@ -53,21 +54,30 @@ func OpenDirectory(path string, create, trustModes bool) (*Directory, error) {
 			WithHint("stop it first, or talk to it: strongroom status --data-dir %s", path)
 	}
 	d := &Directory{Path: path, lock: lock}
-	for _, name := range []string{storeName, journalName, runName, privateName} {
-		if err := os.Mkdir(d.Join(name), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			_ = d.Close()
-			return nil, fault.Storage.Wrap(err, "the directory %s can not be made", d.Join(name))
-		}
-	}
-	// Copies of foreign files that an interrupted adoption left behind.
-	if err := empty(d.Join(privateName)); err != nil {
-		_ = d.Close()
-		return nil, fault.Storage.Wrap(err, "the directory %s can not be emptied", d.Join(privateName))
+	if err := d.prepare(); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-// checkModes refuses a directory that is not one, or that group or others may use.
+// prepare makes what must be inside, and removes the copies of foreign files that
+// an interrupted adoption left behind.
+func (d *Directory) prepare() error {
+	// RemoveAll takes away a link, and never what it leads to: in a directory that
+	// others may write to, that could be anything of ours.
+	if err := os.RemoveAll(d.Join(privateName)); err != nil {
+		return fault.Storage.Wrap(err, "the directory %s can not be emptied", d.Join(privateName))
+	}
+	for _, name := range []string{storeName, journalName, runName, privateName} {
+		if err := os.Mkdir(d.Join(name), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return fault.Storage.Wrap(err, "the directory %s can not be made", d.Join(name))
+		}
+	}
+	return nil
+}
+
+// checkModes refuses a directory that is not one, that belongs to another user, or
+// that group or others may use.
 func checkModes(path string, trustModes bool) error {
 	info, err := os.Stat(path)
 	switch {
@@ -78,6 +88,9 @@ func checkModes(path string, trustModes bool) error {
 		return fault.Storage.Wrap(err, "the data directory %s can not be read", path)
 	case !info.IsDir():
 		return fault.Invalid.New("%s is not a directory", path)
+	case !isOwn(path, info) && !trustModes:
+		return fault.Denied.New("the data directory %s belongs to another user", path).
+			WithHint("run as its owner; or accept it with --trust-modes")
 	case info.Mode().Perm()&0o077 != 0 && !trustModes:
 		return fault.Denied.New("the data directory %s is open to others (mode %04o)", path, info.Mode().Perm()).
 			WithHint("close it with: chmod 700 %s; or accept it with --trust-modes", path)
@@ -85,17 +98,20 @@ func checkModes(path string, trustModes bool) error {
 	return nil
 }
 
-func empty(dir string) error {
-	entries, err := os.ReadDir(dir)
+// isOwn reports whether a path, a link included, and what it leads to belong to our
+// user or to root. The owner of a directory can replace everything in it.
+func isOwn(path string, target fs.FileInfo) bool {
+	link, err := os.Lstat(path)
 	if err != nil {
-		return err
+		return false
 	}
-	for _, e := range entries {
-		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
-			return err
+	for _, info := range []fs.FileInfo{link, target} {
+		owner, ok := info.Sys().(*syscall.Stat_t)
+		if !ok || owner.Uid != 0 && int(owner.Uid) != os.Geteuid() {
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
 // Join gives the path of a name inside the directory.
