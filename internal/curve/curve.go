@@ -1,13 +1,21 @@
 // Package curve describes signature algorithms as seen from outside: public
-// keys, signature schemes and verification. It never sees a private key; the
-// private-key mathematics lives in the vault.
+// keys, signature schemes, verification and recovery. It never sees a private
+// key; the private-key mathematics lives in the vault. Everything here is public,
+// so nothing here needs to run in constant time.
+//
+// Ed25519 and P-256 are those of the standard library. secp256k1 is libsecp256k1
+// where the build has cgo, and pure Go otherwise; both accept the same.
+//
+// Verification is strict: what has a second spelling (a high s, a wrong recovery
+// id, an encoding of a coordinate that is not reduced) is refused, so that nobody
+// but the signer can make a second signature from the first.
+//
+// Everybody may import this package; it imports only fault.
 package curve
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"encoding/hex"
-	"fmt"
 	"strings"
 
 	"strongroom/internal/fault"
@@ -66,7 +74,8 @@ type PublicKey struct {
 	bytes     [33]byte
 }
 
-// NewPublicKey checks the length of encoded, not that it is a point on the curve.
+// NewPublicKey checks the length of encoded, not that it is a point on the curve:
+// it serves for keys that were checked when they came (see [ParsePoint]).
 func NewPublicKey(a Algorithm, encoded []byte) (PublicKey, error) {
 	if a.PublicSize() == 0 || len(encoded) != a.PublicSize() {
 		return PublicKey{}, fault.Invalid.New("a public key of algorithm %s must have %d bytes, not %d", a, a.PublicSize(), len(encoded))
@@ -101,47 +110,4 @@ func (p PublicKey) Compare(q PublicKey) int {
 		return int(p.algorithm) - int(q.algorithm)
 	}
 	return bytes.Compare(p.bytes[:], q.bytes[:])
-}
-
-// Scheme is a way to sign with a key of some algorithm: what is signed and how
-// the signature is encoded. The zero value is no scheme and signs nothing.
-type Scheme uint8
-
-// The schemes. Further ones (ECDSA over a digest, recoverable, canonical) join
-// with the chains that need them.
-const (
-	NoScheme   Scheme = 0
-	PureEdDSA  Scheme = 1 // Ed25519 over the message itself; 64 bytes R‖S (RFC 8032)
-	maxMessage        = 64 << 20
-)
-
-// String is the name used in the journal.
-func (s Scheme) String() string {
-	if s == PureEdDSA {
-		return "ed25519"
-	}
-	return "none"
-}
-
-// Algorithm is the algorithm whose keys the scheme uses.
-func (s Scheme) Algorithm() Algorithm {
-	if s == PureEdDSA {
-		return Ed25519
-	}
-	return NoAlgorithm
-}
-
-// Verify checks a signature under the scheme. It fails closed: an unknown
-// scheme or a key of another algorithm verifies nothing.
-func Verify(s Scheme, key PublicKey, message, signature []byte) error {
-	if s.Algorithm() == NoAlgorithm || s.Algorithm() != key.algorithm {
-		return fault.Invalid.New("scheme %s does not fit a key of algorithm %s", s, key.algorithm)
-	}
-	if len(message) > maxMessage {
-		return fault.TooLarge.New("message of %d bytes", len(message))
-	}
-	if len(signature) != ed25519.SignatureSize || !ed25519.Verify(key.Bytes(), message, signature) {
-		return fmt.Errorf("verify %s: %w", s, fault.Invalid.New("the signature does not belong to this key and message"))
-	}
-	return nil
 }

@@ -80,8 +80,34 @@ func (v *Vault) Derive(ref Ref, seedLabel Label, sealedSeed []byte, how Derivati
 	return out, err
 }
 
+// GenerateKey draws a random key and seals it.
+func (v *Vault) GenerateKey(ref Ref, l Label, algorithm curve.Algorithm) (Sealed, error) {
+	buffer, err := v.cfg.Arena.Alloc(SeedSize)
+	if err != nil {
+		return Sealed{}, err
+	}
+	defer buffer.Release()
+	switch algorithm {
+	case curve.Ed25519:
+		if _, err := io.ReadFull(v.cfg.Rand, buffer.Bytes()); err != nil {
+			return Sealed{}, fault.Internal.Wrap(err, "no random bytes")
+		}
+	default:
+		if err := v.signer.Generate(algorithm, buffer.Bytes()); err != nil {
+			return Sealed{}, err
+		}
+	}
+	var out Sealed
+	err = v.with(ref, func(k *dataKey) (err error) {
+		out, err = v.sealKey(k, l, algorithm, buffer.Bytes())
+		return err
+	})
+	return out, err
+}
+
 // ImportKey seals a private key that comes from outside and computes its public
-// key. Ed25519: the 32 byte seed.
+// key. Ed25519: the 32 byte seed. secp256k1 and P-256: the scalar, 32 bytes
+// big-endian; one that is zero or not below the group order is refused.
 func (v *Vault) ImportKey(ref Ref, l Label, algorithm curve.Algorithm, private secret.Bytes) (Sealed, error) {
 	var out Sealed
 	err := v.with(ref, func(k *dataKey) (err error) {
@@ -93,7 +119,7 @@ func (v *Vault) ImportKey(ref Ref, l Label, algorithm curve.Algorithm, private s
 
 // sealKey computes the public key and seals the private one under a label that names it.
 func (v *Vault) sealKey(k *dataKey, l Label, algorithm curve.Algorithm, private []byte) (Sealed, error) {
-	public, err := publicKey(algorithm, private)
+	public, err := v.publicKey(algorithm, private)
 	if err != nil {
 		return Sealed{}, err
 	}
@@ -103,7 +129,7 @@ func (v *Vault) sealKey(k *dataKey, l Label, algorithm curve.Algorithm, private 
 }
 
 // publicKey computes the public key of a private one.
-func publicKey(algorithm curve.Algorithm, private []byte) (curve.PublicKey, error) {
+func (v *Vault) publicKey(algorithm curve.Algorithm, private []byte) (curve.PublicKey, error) {
 	switch algorithm {
 	case curve.Ed25519:
 		if len(private) != SeedSize {
@@ -116,8 +142,10 @@ func publicKey(algorithm curve.Algorithm, private []byte) (curve.PublicKey, erro
 			clear(full)
 		})
 		return curve.NewPublicKey(curve.Ed25519, encoded[:])
+	case curve.Secp256k1, curve.P256:
+		return v.signer.PublicKey(algorithm, private)
 	}
-	return curve.PublicKey{}, fault.Unsupported.New("keys of algorithm %s are not supported yet", algorithm)
+	return curve.PublicKey{}, fault.Unsupported.New("there are no keys of algorithm %s", algorithm)
 }
 
 // Export gives a sealed secret in the clear: a private key in the form that

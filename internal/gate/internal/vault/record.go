@@ -32,6 +32,8 @@ const (
 	recordOverhead = 1 + randomSize + chacha20poly1305.Overhead
 	maxSecret      = 1 << 20 // no record holds more than this
 	recordDomain   = "strongroom record v1"
+
+	associatedRoom = 128 // bytes: enough for the associated data of a key of 32 bytes
 )
 
 // associated is the data that the seal of a record covers besides the secret:
@@ -58,6 +60,7 @@ func (v *Vault) sealRecord(k *dataKey, l Label, plain []byte) ([]byte, error) {
 	if _, err := io.ReadFull(v.cfg.Rand, out[1:]); err != nil {
 		return nil, fault.Internal.Wrap(err, "no random bytes")
 	}
+	bound := v.associated(make([]byte, 0, associatedRoom), k.wallet, l)
 	var failed error
 	secret.Do(func() {
 		aead, err := chacha20poly1305.NewX(k.buffer.Bytes()[:dataKeySize])
@@ -65,9 +68,8 @@ func (v *Vault) sealRecord(k *dataKey, l Label, plain []byte) ([]byte, error) {
 			failed = err
 			return
 		}
-		var space [256]byte
 		nonce := l.nonce(out[1:])
-		out = aead.Seal(out, nonce[:], plain, v.associated(space[:0], k.wallet, l))
+		out = aead.Seal(out, nonce[:], plain, bound)
 	})
 	if failed != nil {
 		return nil, fault.Internal.Wrap(failed, "seal a record")
@@ -84,16 +86,16 @@ func (v *Vault) openRecord(dst []byte, k *dataKey, l Label, sealed []byte) ([]by
 	if sealed[0] != recordVersion {
 		return nil, fault.Unsupported.New("the record has format version %d; this program knows version %d", sealed[0], recordVersion)
 	}
+	bound := v.associated(make([]byte, 0, associatedRoom), k.wallet, l)
 	var out []byte
 	secret.Do(func() {
 		aead, err := chacha20poly1305.NewX(k.buffer.Bytes()[:dataKeySize])
 		if err != nil {
 			return
 		}
-		var space [256]byte
 		random, box := sealed[1:1+randomSize], sealed[1+randomSize:]
 		nonce := l.nonce(random)
-		if opened, err := aead.Open(dst, nonce[:], box, v.associated(space[:0], k.wallet, l)); err == nil {
+		if opened, err := aead.Open(dst, nonce[:], box, bound); err == nil {
 			out = opened
 		}
 	})

@@ -5,6 +5,7 @@ import (
 
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
+	"strongroom/internal/gate/internal/vault/weierstrass"
 	"strongroom/internal/secret"
 )
 
@@ -21,6 +22,8 @@ func (v *Vault) Sign(ref Ref, l Label, sealed []byte, scheme curve.Scheme, messa
 	switch scheme {
 	case curve.PureEdDSA:
 		return v.signEd25519(ref, l, sealed, message)
+	case curve.ECDSASecp256k1, curve.AntelopeK1, curve.ECDSAP256:
+		return v.signECDSA(ref, l, sealed, scheme, message)
 	}
 	return nil, fault.Unsupported.New("unknown signature scheme %d", scheme)
 }
@@ -30,12 +33,12 @@ func (v *Vault) Sign(ref Ref, l Label, sealed []byte, scheme curve.Scheme, messa
 // key by a weak pointer, which memory outside the heap does not allow; its page is locked.
 func (v *Vault) signEd25519(ref Ref, l Label, sealed, message []byte) ([]byte, error) {
 	signature := make([]byte, ed25519.SignatureSize)
-	scratch := <-v.scratch
-	defer func() {
-		scratch.Wipe()
-		v.scratch <- scratch
-	}()
 	err := v.with(ref, func(k *dataKey) error {
+		scratch := <-v.scratch // only with the key in hand: after Close there is none
+		defer func() {
+			scratch.Wipe()
+			v.scratch <- scratch
+		}()
 		private := scratch.Bytes()[:scratchSize]
 		opened, err := v.openRecord(private[:0:SeedSize], k, l, sealed)
 		if err != nil {
@@ -56,6 +59,29 @@ func (v *Vault) signEd25519(ref Ref, l Label, sealed, message []byte) ([]byte, e
 		v.unclean.Store(true)
 	}
 	return signature, nil
+}
+
+// signECDSA opens the scalar into scratch, signs, and wipes the scratch before the
+// signature leaves. Libraries keep nothing that Tidy could displace: see weierstrass.
+func (v *Vault) signECDSA(ref Ref, l Label, sealed []byte, scheme curve.Scheme, digest []byte) ([]byte, error) {
+	var signature []byte
+	err := v.with(ref, func(k *dataKey) error {
+		scratch := <-v.scratch
+		defer func() {
+			scratch.Wipe()
+			v.scratch <- scratch
+		}()
+		private, err := v.openRecord(scratch.Bytes()[:0:weierstrass.ScalarSize], k, l, sealed)
+		if err != nil {
+			return err
+		}
+		if weierstrass.CheckScalar(scheme.Algorithm(), private) != nil {
+			return errDamaged()
+		}
+		signature, err = v.signer.Sign(scheme, private, digest)
+		return err
+	})
+	return signature, err
 }
 
 // Unclean reports whether something was signed since the last [Vault.Tidy].

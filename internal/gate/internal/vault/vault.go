@@ -21,8 +21,9 @@
 //
 // crypto/ed25519 keeps the expanded form of the last key that it saw at an
 // address, in Go's heap. [Vault.Tidy] displaces it; the owner calls it soon after
-// signing stops. Built with GOEXPERIMENT=runtimesecret, registers, stack and heap
-// of the operations here are erased by the runtime.
+// signing stops. What the other curves leave, package weierstrass says. Built with
+// GOEXPERIMENT=runtimesecret, registers, stack and heap of the operations here are
+// erased by the runtime.
 //
 // Only gate and what is below it may import this package; the compiler sees to it.
 package vault
@@ -36,6 +37,7 @@ import (
 	"sync/atomic"
 
 	"strongroom/internal/fault"
+	"strongroom/internal/gate/internal/vault/weierstrass"
 	"strongroom/internal/seal"
 	"strongroom/internal/secret"
 )
@@ -62,7 +64,8 @@ type Vault struct {
 	cfg      Config
 	checkKey *secret.Buffer // keys the comparison values of passwords
 	scratch  chan *secret.Scratch
-	unclean  atomic.Bool // something was signed since the last Tidy
+	signer   *weierstrass.Signer // secp256k1 and P-256
+	unclean  atomic.Bool         // something was signed since the last Tidy
 	tidying  sync.Mutex
 
 	mu   sync.RWMutex
@@ -75,13 +78,18 @@ type Vault struct {
 type dataKey struct {
 	mu     sync.RWMutex
 	wallet [16]byte
+	folded bool           // the password is compared as folded by seal.FoldSurrogates
 	buffer *secret.Buffer // nil once locked
 }
 
 // New makes an empty vault.
-func New(cfg Config) (*Vault, error) {
-	v := &Vault{cfg: cfg, open: make(map[Ref]*dataKey)}
-	var err error
+func New(cfg Config) (_ *Vault, err error) {
+	v := &Vault{cfg: cfg, signer: weierstrass.New(cfg.Rand), open: make(map[Ref]*dataKey)}
+	defer func() {
+		if err != nil {
+			v.free()
+		}
+	}()
 	if v.checkKey, err = cfg.Arena.Alloc(checkSize); err != nil {
 		return nil, err
 	}
@@ -104,14 +112,24 @@ func New(cfg Config) (*Vault, error) {
 func (v *Vault) Close() error {
 	v.LockAll()
 	v.Tidy()
-	for range cap(v.scratch) {
+	for range cap(v.scratch) { // those in use come back soon
 		s := <-v.scratch
 		if err := s.Close(); err != nil {
 			return err
 		}
 	}
-	v.checkKey.Release()
+	v.free()
 	return nil
+}
+
+// free gives back the memory of a vault that nobody uses.
+func (v *Vault) free() {
+	if v.checkKey != nil {
+		v.checkKey.Release()
+	}
+	for len(v.scratch) > 0 {
+		_ = (<-v.scratch).Close()
+	}
 }
 
 // Slot names one keyslot of one wallet.
@@ -140,7 +158,8 @@ func (v *Vault) Create(slot Slot, password secret.Bytes, flags seal.Flags) (Ref,
 		k.lock()
 		return 0, nil, err
 	}
-	v.check(k.wallet, password, k.buffer.Bytes()[dataKeySize:])
+	k.folded = flags&seal.FoldedSurrogates != 0
+	v.checkOf(k, password, k.buffer.Bytes()[dataKeySize:])
 	return v.keep(k), sealed, nil
 }
 
@@ -156,7 +175,13 @@ func (v *Vault) Unlock(slot Slot, sealed []byte, password secret.Bytes) (Ref, er
 		k.lock()
 		return 0, err
 	}
-	v.check(k.wallet, password, k.buffer.Bytes()[dataKeySize:])
+	info, err := seal.Inspect(sealed)
+	if err != nil {
+		k.lock()
+		return 0, err
+	}
+	k.folded = info.Flags&seal.FoldedSurrogates != 0
+	v.checkOf(k, password, k.buffer.Bytes()[dataKeySize:])
 	return v.keep(k), nil
 }
 
@@ -184,8 +209,8 @@ func (v *Vault) Reseal(ref Ref, slot Slot, password secret.Bytes, flags seal.Fla
 	return v.cfg.Sealer.Seal(v.binding(slot), password, flags, key.Bytes())
 }
 
-// SetPassword makes password the one that [Vault.PasswordMatches] knows for ref;
-// for use once a changed keyslot is durable.
+// SetPassword makes password, to the byte, the one that [Vault.PasswordMatches]
+// knows for ref; for use once a changed keyslot is durable.
 func (v *Vault) SetPassword(ref Ref, password secret.Bytes) error {
 	k, err := v.key(ref)
 	if err != nil {
@@ -196,12 +221,14 @@ func (v *Vault) SetPassword(ref Ref, password secret.Bytes) error {
 	if k.buffer == nil {
 		return errLocked()
 	}
-	v.check(k.wallet, password, k.buffer.Bytes()[dataKeySize:])
+	k.folded = false
+	v.checkOf(k, password, k.buffer.Bytes()[dataKeySize:])
 	return nil
 }
 
 // PasswordMatches compares password with the one that ref was opened with, in
-// constant time and without a derivation.
+// constant time and without a derivation. Where the keyslot does not tell
+// characters beyond U+FFFF from each other, neither does this.
 func (v *Vault) PasswordMatches(ref Ref, password secret.Bytes) (bool, error) {
 	k, err := v.key(ref)
 	if err != nil {
@@ -213,7 +240,7 @@ func (v *Vault) PasswordMatches(ref Ref, password secret.Bytes) (bool, error) {
 		return false, errLocked()
 	}
 	var value [checkSize]byte
-	v.check(k.wallet, password, value[:])
+	v.checkOf(k, password, value[:])
 	return hmac.Equal(value[:], k.buffer.Bytes()[dataKeySize:]), nil
 }
 
@@ -225,15 +252,24 @@ func (v *Vault) PasswordCheck(wallet [16]byte, password secret.Bytes) [checkSize
 	return value
 }
 
+// checkOf computes the comparison value of a password of k, as its keyslot sees it.
+func (v *Vault) checkOf(k *dataKey, password secret.Bytes, dst []byte) {
+	if k.folded {
+		folded, changed := seal.FoldSurrogates(password)
+		if changed {
+			defer folded.Wipe()
+		}
+		password = folded
+	}
+	v.check(k.wallet, password, dst)
+}
+
 // check computes the comparison value of a password into dst: an HMAC under a key
 // that never leaves this process, so that it is worth nothing elsewhere.
 func (v *Vault) check(wallet [16]byte, password secret.Bytes, dst []byte) {
 	secret.Do(func() {
-		mac := hmac.New(sha256.New, v.checkKey.Bytes())
-		mac.Write(wallet[:])
-		mac.Write(password.Expose())
 		var sum [checkSize]byte
-		mac.Sum(sum[:0])
+		mac(&sum, v.checkKey.Bytes(), wallet[:], password.Expose())
 		copy(dst, sum[:])
 		clear(sum[:])
 	})

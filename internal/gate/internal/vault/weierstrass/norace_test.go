@@ -1,0 +1,5 @@
+//go:build !race
+
+package weierstrass
+
+const crossChecks = 10_000
