@@ -106,7 +106,8 @@ type act struct {
 	caller    Caller
 	wallet    string     // id as text, "" where none is concerned
 	name      string     // of the wallet
-	key       string     // public key or address
+	becomes   string     // a further name that it, or a second wallet, would get; "" if none
+	key       string     // public key or address; of several keys all, with spaces between
 	keys      [][]string // for each key concerned, its text forms
 	sequence  uint64     // of the decision record, once it is written
 	chain     string
@@ -128,7 +129,7 @@ func (g *Gate) pass(ctx context.Context, a *act, work func() error) error {
 	if decision.Verdict != policy.Allow {
 		r := g.record(a, audit.Decision)
 		r.Verdict, r.Rule, r.Error, r.Detail = policy.Deny.String(), decision.Rule, fault.Denied.String(), decision.Reason
-		if err := g.cfg.Journal.Append(ctx, r); err != nil {
+		if err := g.cfg.Journal.Append(context.WithoutCancel(ctx), r); err != nil {
 			return err
 		}
 		return fault.Denied.New("not allowed: %s", decision.Reason).
@@ -146,11 +147,23 @@ func (g *Gate) pass(ctx context.Context, a *act, work func() error) error {
 	return g.settle(ctx, a, r.Sequence, work())
 }
 
-// decide asks the rules, once for each key: all must be allowed.
+// decide asks the rules, under each name of the wallet: all must be allowed.
 func (g *Gate) decide(a *act) policy.Decision {
+	d := g.decideAs(a, a.name)
+	if a.becomes == "" || d.Verdict != policy.Allow {
+		return d
+	}
+	if other := g.decideAs(a, a.becomes); other.Verdict != policy.Allow {
+		return other
+	}
+	return d
+}
+
+// decideAs asks the rules, once for each key: all must be allowed.
+func (g *Gate) decideAs(a *act, name string) policy.Decision {
 	q := policy.Question{
 		Listener: a.caller.Listener, Operation: string(a.operation),
-		Wallet: a.name, WalletID: a.wallet, Effects: a.kinds,
+		Wallet: name, WalletID: a.wallet, Effects: a.kinds,
 	}
 	if len(a.keys) == 0 {
 		return g.cfg.Policy.Decide(q)
@@ -188,12 +201,17 @@ func (g *Gate) settle(ctx context.Context, a *act, ref uint64, err error) error 
 }
 
 // refuse journals an operation that ended before a decision: a wrong password, an
-// unknown key, a payload that does not decode. Equal ones in quick succession
-// share a record.
+// unknown key, a payload that does not decode. Where no wallet is concerned, equal
+// ones in quick succession share a record; else each has its own, so that none
+// hides which wallet and key it was about.
 func (g *Gate) refuse(ctx context.Context, a *act, err error) error {
 	r := g.record(a, audit.Decision)
 	r.Verdict, r.Error = policy.Deny.String(), fault.KindOf(err).String()
-	if jerr := g.cfg.Journal.AppendRefusal(context.WithoutCancel(ctx), r); jerr != nil {
+	write := g.cfg.Journal.AppendRefusal
+	if a.wallet != "" {
+		write = g.cfg.Journal.Append
+	}
+	if jerr := write(context.WithoutCancel(ctx), r); jerr != nil {
 		g.cfg.Log.Error("a refusal could not be journaled", "op", a.operation, "err", jerr)
 	}
 	return err

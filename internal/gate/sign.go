@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"strongroom/internal/chain"
 	"strongroom/internal/curve"
@@ -26,6 +27,7 @@ func (g *Gate) Sign(ctx context.Context, c Caller, req SignRequest) (Signed, err
 		return Signed{}, g.refuse(ctx, a, err)
 	}
 	a.describe(intent)
+	g.nameKeys(a, g.chains[req.Chain], intent.Tasks)
 	if err := s.Authenticate(ctx, req.Password); err != nil {
 		return Signed{}, g.refuse(ctx, a, err)
 	}
@@ -33,7 +35,6 @@ func (g *Gate) Sign(ctx context.Context, c Caller, req SignRequest) (Signed, err
 	if err != nil {
 		return Signed{}, g.refuse(ctx, a, err)
 	}
-	g.nameKeys(a, g.chains[req.Chain], intent.Tasks)
 	out := Signed{Effects: intent.Effects}
 	err = g.pass(ctx, a, func() error {
 		signatures, err := sign(s, intent.Tasks, keys)
@@ -76,6 +77,7 @@ func (a *act) describe(intent *chain.Intent) {
 		a.kinds[i] = e.Kind
 	}
 	var sum [sha256.Size]byte
+	var text [2 * sha256.Size]byte
 	if len(intent.Tasks) == 1 {
 		sum = sha256.Sum256(intent.Tasks[0].Message)
 	} else {
@@ -86,7 +88,8 @@ func (a *act) describe(intent *chain.Intent) {
 		}
 		h.Sum(sum[:0])
 	}
-	a.digest = hex.EncodeToString(sum[:])
+	hex.Encode(text[:], sum[:])
+	a.digest = string(text[:])
 }
 
 // findKeys looks up the sealed key of each task.
@@ -104,16 +107,26 @@ func findKeys(s *wallet.Session, tasks []chain.Task) ([]store.Record, error) {
 
 // nameKeys gives the rules and the journal the names of the keys.
 func (g *Gate) nameKeys(a *act, c chain.Chain, tasks []chain.Task) {
-	a.key = tasks[0].Key.String()
 	a.keys = make([][]string, len(tasks))
 	for i, t := range tasks {
-		names := make([]string, 1, 2)
-		names[0] = hex.EncodeToString(t.Key.Bytes())
+		text := t.Key.String()
+		names := append(make([]string, 0, 2), hexOf(text))
 		if address, err := c.Address(t.Key); err == nil {
 			names = append(names, address)
 		}
 		a.keys[i] = names
+		if i == 0 {
+			a.key = text
+		} else {
+			a.key += " " + text
+		}
 	}
+}
+
+// hexOf is the part of a key's text after its algorithm.
+func hexOf(key string) string {
+	_, encoded, _ := strings.Cut(key, ":")
+	return encoded
 }
 
 func sign(s *wallet.Session, tasks []chain.Task, keys []store.Record) ([][]byte, error) {
@@ -131,7 +144,7 @@ func sign(s *wallet.Session, tasks []chain.Task, keys []store.Record) ([][]byte,
 // keyNames are the names of one key in operations that belong to no chain: its hex,
 // and its address on each chain of its algorithm.
 func (g *Gate) keyNames(key curve.PublicKey) []string {
-	names := []string{hex.EncodeToString(key.Bytes())}
+	names := []string{hexOf(key.String())}
 	for _, c := range g.cfg.Chains {
 		if c.Algorithm() == key.Algorithm() {
 			if address, err := c.Address(key); err == nil {

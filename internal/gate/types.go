@@ -35,7 +35,11 @@ func ParseWalletID(text string) (WalletID, error) {
 }
 
 // FormatWalletID is the inverse of [ParseWalletID].
-func FormatWalletID(id WalletID) string { return hex.EncodeToString(id[:]) }
+func FormatWalletID(id WalletID) string {
+	var text [2 * len(id)]byte
+	hex.Encode(text[:], id[:])
+	return string(text[:])
+}
 
 func isLowerHex(s string) bool {
 	for i := range len(s) {

@@ -36,6 +36,9 @@ func (g *Gate) CreateWallet(ctx context.Context, c Caller, n NewWallet) (Wallet,
 	if err != nil {
 		return Wallet{}, err
 	}
+	if n.Name == "" {
+		n.Name = FormatWalletID(id)
+	}
 	a := &act{operation: CreateWallet, caller: c, wallet: FormatWalletID(id), name: n.Name}
 	if err := g.wallets.CheckName(ctx, n.Name); err != nil {
 		return Wallet{}, g.refuse(ctx, a, err)
@@ -48,8 +51,10 @@ func (g *Gate) CreateWallet(ctx context.Context, c Caller, n NewWallet) (Wallet,
 	return made, err
 }
 
-// RenameWallet gives a wallet another name. Checks: the wallet exists, the name is
-// within bounds and free (its own counts as taken), the password.
+// RenameWallet gives a wallet another name. The rules must allow it for both names,
+// so that nobody takes a wallet under rules that were meant for another. Checks: the
+// wallet exists, the name is within bounds and free (its own counts as taken), the
+// password.
 func (g *Gate) RenameWallet(ctx context.Context, c Caller, id WalletID, password secret.Bytes, name string) (Wallet, error) {
 	var renamed Wallet
 	a := g.onWallet(RenameWallet, c, id)
@@ -59,9 +64,10 @@ func (g *Gate) RenameWallet(ctx context.Context, c Caller, id WalletID, password
 	if err := g.wallets.CheckName(ctx, name); err != nil {
 		return Wallet{}, g.refuse(ctx, a, err)
 	}
-	if err := g.adopt(ctx, c, id, password); err != nil {
+	if err := g.adopt(ctx, a, password); err != nil {
 		return Wallet{}, err
 	}
+	a.becomes = name
 	err := g.pass(ctx, a, func() (err error) {
 		renamed, err = g.wallets.Rename(ctx, id, c.Conn, password, name)
 		return err
@@ -78,10 +84,11 @@ func (g *Gate) DeleteWallet(ctx context.Context, c Caller, id WalletID, password
 
 // ChangePassword replaces the wallet's password slot; keys and sessions stay.
 func (g *Gate) ChangePassword(ctx context.Context, c Caller, id WalletID, before, after secret.Bytes) error {
-	if err := g.adopt(ctx, c, id, before); err != nil {
+	a := g.onWallet(ChangePassword, c, id)
+	if err := g.adopt(ctx, a, before); err != nil {
 		return err
 	}
-	return g.pass(ctx, g.onWallet(ChangePassword, c, id), func() error {
+	return g.pass(ctx, a, func() error {
 		return g.wallets.ChangePassword(ctx, id, c.Conn, before, after)
 	})
 }
@@ -90,10 +97,11 @@ func (g *Gate) ChangePassword(ctx context.Context, c Caller, id WalletID, before
 // fault.UnknownWallet, fault.AmbiguousWallet, fault.WrongPassword, fault.Busy.
 func (g *Gate) Unlock(ctx context.Context, c Caller, u Unlock) (Session, error) {
 	var opened Session
-	if err := g.adopt(ctx, c, u.Wallet, u.Password); err != nil {
+	a := g.onWallet(UnlockWallet, c, u.Wallet)
+	if err := g.adopt(ctx, a, u.Password); err != nil {
 		return Session{}, err
 	}
-	err := g.pass(ctx, g.onWallet(UnlockWallet, c, u.Wallet), func() error {
+	err := g.pass(ctx, a, func() error {
 		s, err := g.wallets.Unlock(ctx, c.Listener, c.Conn, u)
 		if err != nil {
 			return err
@@ -104,23 +112,36 @@ func (g *Gate) Unlock(ctx context.Context, c Caller, u Unlock) (Session, error) 
 	return opened, err
 }
 
-// adopt copies a wallet that is only a foreign file so far into the store.
-func (g *Gate) adopt(ctx context.Context, c Caller, id WalletID, password secret.Bytes) error {
-	if !g.wallets.IsForeign(ctx, id) {
+// adopt makes sure that the wallet of an act, if it is only a foreign file so far,
+// is in the store before the act itself is decided. That is an operation of its own.
+func (g *Gate) adopt(ctx context.Context, a *act, password secret.Bytes) error {
+	id, err := ParseWalletID(a.wallet)
+	if err != nil {
+		return err
+	}
+	name, foreign, err := g.wallets.Foreign(ctx, id)
+	if err != nil {
+		return g.refuse(ctx, a, err)
+	}
+	if !foreign {
 		return nil
 	}
-	return g.pass(ctx, g.onWallet(AdoptWallet, c, id), func() error {
-		return g.wallets.Adopt(ctx, id, c.Conn, password)
-	})
+	adoption := &act{operation: AdoptWallet, caller: a.caller, wallet: a.wallet, name: name}
+	err = g.pass(ctx, adoption, func() error { return g.wallets.Adopt(ctx, id, a.caller.Conn, password) })
+	a.name = g.wallets.Name(id) // what the rules of the act see; where it clashed, not the file's name
+	return err
 }
 
-// Session describes an open session.
+// Session describes an open session. To the rules this is a look at its wallet, as
+// in a list.
 func (g *Gate) Session(ctx context.Context, c Caller, id SessionID) (Session, error) {
-	s, err := g.wallets.Session(c.Listener, id)
+	s, a, err := g.inSession(ctx, ListWallets, c, id)
 	if err != nil {
-		return Session{}, g.refuse(ctx, &act{operation: RenewSession, caller: c}, err)
+		return Session{}, err
 	}
-	return describeSession(s), nil
+	var found Session
+	err = g.pass(ctx, a, func() error { found = describeSession(s); return nil })
+	return found, err
 }
 
 // Renew moves a session's deadline to lifetime from now.
@@ -160,7 +181,7 @@ func (g *Gate) ExportWallet(ctx context.Context, c Caller, id WalletID, password
 		return nil, g.refuse(ctx, a, fault.Unsupported.New("unknown export format %q", format).WithHint("known formats: kmd"))
 	}
 	a.detail = format
-	if err := g.adopt(ctx, c, id, password); err != nil {
+	if err := g.adopt(ctx, a, password); err != nil {
 		return nil, err
 	}
 	var file []byte
@@ -183,14 +204,22 @@ const (
 // free name; its wallet gets an id of its own.
 func (g *Gate) ResolveConflict(ctx context.Context, c Caller, id WalletID, how Resolution, password secret.Bytes, name string) (Wallet, error) {
 	a := g.onWallet(ResolveWallet, c, id)
+	second, err := g.wallets.NewID()
+	if err != nil {
+		return Wallet{}, err
+	}
 	a.detail = string(how)
+	if how == AdoptAsNew {
+		a.detail += " " + FormatWalletID(second)
+		a.becomes = name
+	}
 	var w Wallet
-	err := g.pass(ctx, a, func() (err error) {
+	err = g.pass(ctx, a, func() (err error) {
 		switch how {
 		case KeepOurs:
 			w, err = g.wallets.KeepOurs(ctx, id)
 		case AdoptAsNew:
-			w, err = g.wallets.AdoptAsNew(ctx, id, c.Conn, password, name)
+			w, err = g.wallets.AdoptAsNew(ctx, id, second, c.Conn, password, name)
 		default:
 			err = fault.Invalid.New("unknown resolution %q", how).WithHint("known resolutions: keep, as-new")
 		}

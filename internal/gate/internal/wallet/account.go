@@ -16,6 +16,9 @@ const maxAccounts = 100_000
 // Accounts lists the addresses of the wallet's multi-signature accounts in byte
 // order. The preimages stay sealed; [Session.Account] opens one.
 func (n *Session) Accounts() ([]Account, error) {
+	if _, err := n.ref(); err != nil {
+		return nil, err
+	}
 	e := n.entry
 	e.state.RLock()
 	defer e.state.RUnlock()
@@ -75,6 +78,9 @@ func (n *Session) DeleteAccount(ctx context.Context, address []byte) error {
 	e := n.entry
 	e.change.Lock()
 	defer e.change.Unlock()
+	if _, err := n.ref(); err != nil {
+		return err
+	}
 	r, err := n.findAccount(address)
 	if err != nil {
 		return err

@@ -15,13 +15,21 @@ import (
 	"strongroom/internal/store"
 )
 
-// IsForeign tells whether a wallet exists only as a foreign file so far.
-func (s *Set) IsForeign(ctx context.Context, id store.WalletID) bool {
+// Foreign tells whether a wallet exists only as a foreign file so far, and its name
+// there. A wallet that does not exist at all is not foreign. Errors:
+// fault.AmbiguousWallet, fault.Storage.
+func (s *Set) Foreign(ctx context.Context, id store.WalletID) (name string, foreign bool, err error) {
 	if _, err := s.find(id); err == nil {
-		return false
+		return "", false, nil
 	}
-	_, err := s.unadopted(ctx, id)
-	return err == nil
+	f, err := s.unadopted(ctx, id)
+	switch {
+	case fault.Is(err, fault.UnknownWallet):
+		return "", false, nil
+	case err != nil:
+		return "", false, err
+	}
+	return f.displayName(), true, nil
 }
 
 // Adopt copies a foreign wallet file into the store, under the file's own id. The
@@ -33,25 +41,15 @@ func (s *Set) Adopt(ctx context.Context, id store.WalletID, conn uint64, passwor
 	if err != nil {
 		return err
 	}
-	return s.inTurn(ctx, id, conn, func() error {
-		if _, err := s.find(id); err == nil {
-			return nil // another call was first; the password is checked next
-		}
-		name := s.freeName(f)
-		_, err := s.copyIn(ctx, f, id, name, password)
-		return err
-	})
-}
-
-// inTurn waits for a turn at the derivations, then for other adoptions to end.
-func (s *Set) inTurn(ctx context.Context, id store.WalletID, conn uint64, f func() error) error {
 	if err := s.derivations.wait(ctx, id, conn); err != nil {
 		return err
 	}
 	defer s.derivations.done()
-	s.adoption.Lock()
-	defer s.adoption.Unlock()
-	return f()
+	if _, err := s.find(id); err == nil {
+		return nil // another call was first; the password is checked next
+	}
+	_, err = s.copyIn(ctx, f, id, "", password)
+	return err
 }
 
 // freeName is the file's name of the wallet, made unique where the store has it already.
@@ -59,14 +57,18 @@ func (s *Set) freeName(f foreignFile) string {
 	name := f.displayName()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if _, taken := s.byName[name]; taken {
-		return fmt.Sprintf("%s (%s)", name, formatID(f.id)[:8])
+	id := formatID(f.id)
+	for _, unique := range []string{name, fmt.Sprintf("%s (%s)", name, id[:8]), fmt.Sprintf("%s (%s)", name, id)} {
+		if _, taken := s.byName[unique]; !taken {
+			return unique
+		}
 	}
-	return name
+	return id
 }
 
 // copyIn reads a file with its password and writes it into the store as the
-// wallet id. The caller has a turn at the derivations.
+// wallet id, under a name or, if that is "", the file's own. The caller has a turn
+// at the derivations.
 func (s *Set) copyIn(ctx context.Context, f foreignFile, id store.WalletID, name string, password secret.Bytes) (Info, error) {
 	snapshot, err := f.folder.Copy(ctx, f.FileName)
 	if err != nil {
@@ -82,6 +84,9 @@ func (s *Set) copyIn(ctx context.Context, f foreignFile, id store.WalletID, name
 		return Info{}, err
 	}
 	defer contents.Wipe()
+	if contents.ID != f.Summary.ID { // the rules judged the wallet that was listed
+		return Info{}, fault.Conflict.New("the file %q holds another wallet than a moment ago", f.FileName).WithHint("try again")
+	}
 	for _, warning := range contents.Warnings {
 		s.cfg.Log.Warn("adopting a wallet file: "+warning, "wallet", formatID(id), "file", f.FileName)
 	}
@@ -99,6 +104,14 @@ func (s *Set) copyIn(ctx context.Context, f foreignFile, id store.WalletID, name
 		return Info{}, err
 	}
 	hash := snapshot.Hash()
+	s.adoption.Lock()
+	defer s.adoption.Unlock()
+	if e, err := s.find(id); err == nil {
+		return s.info(e), nil // another call was faster
+	}
+	if name == "" {
+		name = s.freeName(f)
+	}
 	return s.insert(ctx, store.Wallet{
 		ID: id, Name: name, CreatedName: f.displayName(), Created: s.cfg.Now().UTC().Truncate(time.Second),
 		Format: sealFormat, NextIndex: contents.MaxIndex, Source: f.FileName, SourceHash: hash[:],
@@ -192,8 +205,8 @@ func (s *Set) recognise(ctx context.Context, e *entry, f foreignFile) (Info, err
 }
 
 // AdoptAsNew settles a conflict by adopting the changed file beside what was
-// adopted before, as a wallet with an id and a name of its own.
-func (s *Set) AdoptAsNew(ctx context.Context, id store.WalletID, conn uint64, password secret.Bytes, name string) (Info, error) {
+// adopted before, as a wallet with an id, from [Set.NewID], and a name of its own.
+func (s *Set) AdoptAsNew(ctx context.Context, id, second store.WalletID, conn uint64, password secret.Bytes, name string) (Info, error) {
 	e, err := s.find(id)
 	if err != nil {
 		return Info{}, err
@@ -208,15 +221,7 @@ func (s *Set) AdoptAsNew(ctx context.Context, id store.WalletID, conn uint64, pa
 	if err := s.CheckName(ctx, name); err != nil {
 		return Info{}, err
 	}
-	second, err := s.NewID()
-	if err != nil {
-		return Info{}, err
-	}
-	var made Info
-	err = s.inTurn(ctx, id, conn, func() (err error) {
-		made, err = s.copyIn(ctx, f, second, name, password)
-		return err
-	})
+	made, err := s.adoptSecond(ctx, f, second, conn, name, password)
 	if err != nil {
 		return Info{}, err
 	}
@@ -224,4 +229,12 @@ func (s *Set) AdoptAsNew(ctx context.Context, id store.WalletID, conn uint64, pa
 		return Info{}, err
 	}
 	return made, nil
+}
+
+func (s *Set) adoptSecond(ctx context.Context, f foreignFile, second store.WalletID, conn uint64, name string, password secret.Bytes) (Info, error) {
+	if err := s.derivations.wait(ctx, f.id, conn); err != nil {
+		return Info{}, err
+	}
+	defer s.derivations.done()
+	return s.copyIn(ctx, f, second, name, password)
 }

@@ -52,13 +52,9 @@ func (s *Set) CheckName(ctx context.Context, name string) error {
 	}
 	s.mu.RLock()
 	_, taken := s.byName[name]
-	full := len(s.byID) >= maxWallets
 	s.mu.RUnlock()
 	if taken {
 		return errNameTaken()
-	}
-	if full {
-		return fault.Exhausted.New("the store holds %d wallets and takes no more", maxWallets)
 	}
 	files, err := s.scan(ctx)
 	if err != nil {
@@ -80,6 +76,9 @@ func (s *Set) Create(ctx context.Context, id store.WalletID, conn uint64, n New)
 	if err := s.CheckName(ctx, n.Name); err != nil {
 		return Info{}, err
 	}
+	if s.Count() >= maxWallets {
+		return Info{}, fault.Exhausted.New("the store holds %d wallets and takes no more", maxWallets)
+	}
 	meta := store.Wallet{ID: id, Name: n.Name, CreatedName: n.Name, Created: s.cfg.Now().UTC().Truncate(time.Second), Format: sealFormat}
 	ref, slot, err := s.newSlot(ctx, id, conn, n.Password)
 	if err != nil {
@@ -94,8 +93,10 @@ func (s *Set) Create(ctx context.Context, id store.WalletID, conn uint64, n New)
 }
 
 // newSlot draws a data key for a wallet to be made and seals it under the password.
+// All wallets to be made share one line of the queue, as if they were one wallet:
+// their ids are fresh, and a line for each would let whoever makes many go first.
 func (s *Set) newSlot(ctx context.Context, id store.WalletID, conn uint64, password secret.Bytes) (vault.Ref, store.Slot, error) {
-	if err := s.derivations.wait(ctx, id, conn); err != nil {
+	if err := s.derivations.wait(ctx, store.WalletID{}, conn); err != nil {
 		return 0, store.Slot{}, err
 	}
 	defer s.derivations.done()
@@ -179,7 +180,7 @@ func (s *Set) Rename(ctx context.Context, id store.WalletID, conn uint64, passwo
 	e.meta = meta
 	e.state.Unlock()
 	s.mu.Lock()
-	delete(s.byName, before)
+	s.forgetName(before, e)
 	s.byName[name] = e
 	s.mu.Unlock()
 	return s.info(e), nil
@@ -264,29 +265,31 @@ func (s *Set) Delete(ctx context.Context, id store.WalletID, conn uint64, passwo
 	}
 	s.mu.Lock()
 	delete(s.byID, id)
-	delete(s.byName, meta.Name)
+	s.forgetName(meta.Name, e)
 	s.mu.Unlock()
 	e.state.Lock()
 	e.deleted = true
 	e.keys = nil
 	e.state.Unlock()
-	s.endSessions(e)
+	for _, n := range s.sessions.all(e) {
+		n.End()
+	}
 	return nil
 }
 
-// endSessions closes all sessions of a wallet.
-func (s *Set) endSessions(e *entry) {
-	s.sessions.mu.RLock()
-	var all []*Session
-	for _, n := range s.sessions.open {
-		if n.entry == e {
-			all = append(all, n)
-		}
+// forgetName frees a name that e gave up. In the store it was free since before, so
+// another wallet may have it by now. The caller holds s.mu.
+func (s *Set) forgetName(name string, e *entry) {
+	if s.byName[name] == e {
+		delete(s.byName, name)
 	}
-	s.sessions.mu.RUnlock()
-	for _, n := range all {
-		n.End()
-	}
+}
+
+// gone reports whether the wallet was deleted.
+func (e *entry) gone() bool {
+	e.state.RLock()
+	defer e.state.RUnlock()
+	return e.deleted
 }
 
 // current is the wallet's description, unless it was deleted.

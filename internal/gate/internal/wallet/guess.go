@@ -10,17 +10,20 @@ import (
 )
 
 // Whoever holds a session but not the password can have it compared with a keyed
-// hash, at no cost. So comparisons of one session go one after the other, and each
-// wrong one reserves the time after it.
+// hash, at no cost. So each session has a few wrong guesses to spend, which come
+// back one by one. Comparisons go one after the other, so that guesses in parallel
+// gain nothing; one that has to wait spends its guess in advance, and gets it back
+// if the password was right.
 const (
-	guessDelay = 250 * time.Millisecond
-	guessQueue = 32 * guessDelay // who would have to wait longer is refused
+	guessEvery = 250 * time.Millisecond // how often a spent guess comes back
+	guessBurst = 5                      // wrong guesses that are answered at once: people mistype
+	guessQueue = 8 * time.Second        // who would have to wait longer is refused
 )
 
 // guesses slows wrong passwords in one session.
 type guesses struct {
 	mu   sync.Mutex
-	next time.Time // no comparison before this
+	full time.Time // when all guesses will have come back
 }
 
 // Authenticate checks the password again where the session demands it. Other
@@ -36,6 +39,7 @@ func (n *Session) Authenticate(ctx context.Context, password secret.Bytes) error
 // CheckPassword compares the password with the one that the wallet was opened
 // with. Wrong guesses are slowed to a few per second, for this session only; a
 // blank password where the wallet's is not blank is no guess and answered at once.
+// Errors: fault.WrongPassword, fault.Busy, fault.Canceled.
 func (n *Session) CheckPassword(ctx context.Context, password secret.Bytes) error {
 	if password.IsEmpty() {
 		n.entry.state.RLock()
@@ -58,31 +62,47 @@ func (n *Session) CheckPassword(ctx context.Context, password secret.Bytes) erro
 	})
 }
 
-// compare runs check when its turn has come. A right password waits for nothing
-// unless wrong ones came just before it.
+// compare runs check when there is a guess to spend on it. Right passwords wait
+// only for as long as wrong ones before them have left no guess.
 func (g *guesses) compare(ctx context.Context, now func() time.Time, check func() error) error {
-	g.mu.Lock()
-	turn := now()
-	if pause := g.next.Sub(turn); pause > 0 {
-		if pause > guessQueue {
-			g.mu.Unlock()
-			return fault.Busy.New("too many wrong passwords in this session").WithHint("try again in a few seconds")
-		}
-		g.next = g.next.Add(guessDelay)
-		g.mu.Unlock()
-		timer := time.NewTimer(pause)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			return check()
-		case <-ctx.Done():
-			return fault.Canceled.Wrap(context.Cause(ctx), "the request was given up")
-		}
+	pause, err := g.enter(now, check)
+	if pause == 0 {
+		return err
 	}
-	defer g.mu.Unlock()
-	err := check()
-	if fault.Is(err, fault.WrongPassword) {
-		g.next = turn.Add(guessDelay)
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		err = check()
+	case <-ctx.Done():
+		err = fault.Canceled.Wrap(context.Cause(ctx), "the request was given up")
+	}
+	if !fault.Is(err, fault.WrongPassword) {
+		g.mu.Lock()
+		g.full = g.full.Add(-guessEvery)
+		g.mu.Unlock()
 	}
 	return err
+}
+
+// enter runs check at once if there is a guess for it. Otherwise it takes the next
+// one that comes and says how long that is away.
+func (g *guesses) enter(now func() time.Time, check func() error) (pause time.Duration, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t := now(); g.full.Before(t) {
+		g.full = t
+	} else {
+		pause = max(0, g.full.Sub(t)-(guessBurst-1)*guessEvery)
+	}
+	if pause > guessQueue {
+		return 0, fault.Busy.New("too many wrong passwords in this session").WithHint("try again in a few seconds")
+	}
+	if pause == 0 {
+		err = check()
+	}
+	if pause > 0 || fault.Is(err, fault.WrongPassword) {
+		g.full = g.full.Add(guessEvery)
+	}
+	return pause, err
 }

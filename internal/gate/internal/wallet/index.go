@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
@@ -33,13 +34,20 @@ type index struct {
 	seed     store.Record // zero ID where the wallet has none
 	keys     map[curve.PublicKey]store.Record
 	accounts map[string]store.Record // by address bytes
-	list     []Key                   // ordered; nil when it must be made anew
+	list     []Key                   // ordered, without fresh; nil when it must be made anew
 	shared   bool                    // list was handed out, so it must not change
+	fresh    []Key                   // came after list was made, in the order of coming
 	revision uint64
+	// revisions is common to all wallets: a wallet that is deleted and adopted again
+	// under its old id must not show a revision that meant another list before.
+	revisions *atomic.Uint64
 }
 
-func newIndex() *index {
-	return &index{keys: make(map[curve.PublicKey]store.Record), accounts: make(map[string]store.Record)}
+func newIndex(revisions *atomic.Uint64) *index {
+	return &index{
+		keys: make(map[curve.PublicKey]store.Record), accounts: make(map[string]store.Record),
+		revision: revisions.Add(1), revisions: revisions,
+	}
 }
 
 // add takes up a record, as read from the store or just written to it.
@@ -65,24 +73,24 @@ func (x *index) add(r store.Record) error {
 // remove forgets a key.
 func (x *index) remove(public curve.PublicKey) {
 	delete(x.keys, public)
-	x.revision++
+	x.revision = x.revisions.Add(1)
 	if x.list == nil {
 		return
 	}
+	x.fresh = slices.DeleteFunc(x.fresh, func(k Key) bool { return k.Public == public })
 	if i, found := slices.BinarySearchFunc(x.list, public, comparePublic); found {
 		x.own()
 		x.list = slices.Delete(x.list, i, i+1)
 	}
 }
 
+// insert leaves the ordering to the next listing: moving half of 100,000 keys
+// aside for each new one would stop all signing for as long.
 func (x *index) insert(k Key) {
-	x.revision++
-	if x.list == nil {
-		return
+	x.revision = x.revisions.Add(1)
+	if x.list != nil {
+		x.fresh = append(x.fresh, k)
 	}
-	i, _ := slices.BinarySearchFunc(x.list, k.Public, comparePublic)
-	x.own()
-	x.list = slices.Insert(x.list, i, k)
 }
 
 // own makes the list ours to change.
@@ -92,18 +100,35 @@ func (x *index) own() {
 	}
 }
 
-// sorted is the ordered list, made at the first call and kept in order since.
+// sorted is the ordered list, made at the first call and brought up to date since.
 func (x *index) sorted() []Key {
 	if x.list == nil {
 		x.list = make([]Key, 0, len(x.keys))
 		for public, r := range x.keys {
 			x.list = append(x.list, Key{Public: public, Index: r.Index})
 		}
-		slices.SortFunc(x.list, func(a, b Key) int { return a.Public.Compare(b.Public) })
+		slices.SortFunc(x.list, compareKeys)
+	}
+	if len(x.fresh) > 0 {
+		slices.SortFunc(x.fresh, compareKeys)
+		x.list, x.fresh = merge(x.list, x.fresh), nil
 	}
 	x.shared = true
 	return x.list
 }
+
+// merge makes one ordered list of two.
+func merge(a, b []Key) []Key {
+	all := make([]Key, 0, len(a)+len(b))
+	for _, k := range b {
+		n, _ := slices.BinarySearchFunc(a, k.Public, comparePublic)
+		all = append(append(all, a[:n]...), k)
+		a = a[n:]
+	}
+	return append(all, a...)
+}
+
+func compareKeys(a, b Key) int { return a.Public.Compare(b.Public) }
 
 func comparePublic(k Key, public curve.PublicKey) int { return k.Public.Compare(public) }
 

@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"math"
 
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
@@ -31,7 +30,7 @@ func (n *Session) Generate() (*Draft, error) {
 		if x.seed.Kind != store.SeedRecord {
 			return Key{}, fault.Unsupported.New("the wallet has no seed to derive keys from")
 		}
-		for next := meta.NextIndex; next < math.MaxUint64; {
+		for next := meta.NextIndex; next < store.MaxIndex; {
 			next++
 			sealed, err := n.set.cfg.Vault.Derive(ref, label(x.seed), x.seed.Sealed, vault.KmdDerivation, next, label(*r))
 			if err != nil {
@@ -112,6 +111,9 @@ func (d *Draft) Commit(ctx context.Context) error {
 	defer d.Discard()
 	e := d.session.entry
 	changes := []store.Change{store.InsertRecord{Wallet: e.id, Record: d.record}}
+	if _, err := d.session.ref(); err != nil { // the session may have ended while the journal was written
+		return err
+	}
 	if d.Key.Index > 0 {
 		changes = append(changes, store.SetIndex{Wallet: e.id, Next: d.Key.Index})
 	}
@@ -191,6 +193,9 @@ func (n *Session) Delete(ctx context.Context, public curve.PublicKey) error {
 	e := n.entry
 	e.change.Lock()
 	defer e.change.Unlock()
+	if _, err := n.ref(); err != nil {
+		return err
+	}
 	r, err := n.Find(public)
 	if err != nil {
 		return err

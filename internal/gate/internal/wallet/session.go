@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"strongroom/internal/fault"
@@ -34,10 +35,10 @@ type Session struct {
 	set      *Set
 	guesses  guesses
 
-	mu       sync.Mutex
+	mu       sync.Mutex // guards deadline and timer, and every change of ended
 	deadline time.Time
 	timer    *time.Timer
-	ended    bool
+	ended    atomic.Bool
 }
 
 // sessions is the table of open ones.
@@ -65,15 +66,43 @@ func (s *Set) Unlock(ctx context.Context, listener string, conn uint64, u Unlock
 		s.release(e)
 		return nil, fault.Internal.Wrap(err, "no random bytes")
 	}
-	s.sessions.mu.Lock()
-	defer s.sessions.mu.Unlock()
-	if s.sessions.closed || len(s.sessions.open) >= maxSessions {
+	if err := s.sessions.add(n); err != nil {
 		s.release(e)
-		return nil, fault.Exhausted.New("no more than %d sessions can be open", maxSessions).WithHint("release the sessions that are not needed")
+		return nil, err
 	}
-	s.sessions.open[n.ID] = n
-	n.timer = time.AfterFunc(u.Lifetime, n.expire)
+	n.start(u.Lifetime)
+	if e.gone() { // deleted before the session could be found there
+		n.End()
+		return nil, errUnknown()
+	}
 	return n, nil
+}
+
+// add puts a session into the table.
+func (t *sessions) add(n *Session) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return fault.Canceled.New("the wallets are being closed")
+	}
+	if len(t.open) >= maxSessions {
+		return fault.Exhausted.New("no more than %d sessions can be open", maxSessions).WithHint("release the sessions that are not needed")
+	}
+	t.open[n.ID] = n
+	return nil
+}
+
+// all lists the open sessions of a wallet, nil for those of every wallet.
+func (t *sessions) all(e *entry) []*Session {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	var all []*Session
+	for _, n := range t.open {
+		if e == nil || n.entry == e {
+			all = append(all, n)
+		}
+	}
+	return all
 }
 
 // Session finds an open session of a listener. One that another listener opened
@@ -87,38 +116,65 @@ func (s *Set) Session(listener string, id SessionID) (*Session, error) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.ended || !s.cfg.Now().Before(n.deadline) {
-		return nil, fault.SessionExpired.New("the session has expired")
+	if n.over() {
+		return nil, errExpired()
 	}
 	return n, nil
+}
+
+// over reports whether the session has ended or should have; the caller holds n.mu.
+func (n *Session) over() bool {
+	return n.ended.Load() || !n.set.cfg.Now().Before(n.deadline)
+}
+
+// start sets the timer, unless the session was ended meanwhile.
+func (n *Session) start(lifetime time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.ended.Load() {
+		n.timer = time.AfterFunc(lifetime, n.expire)
+	}
 }
 
 // expire ends the session at its deadline, not at the next request.
 func (n *Session) expire() {
 	n.mu.Lock()
 	left := n.deadline.Sub(n.set.cfg.Now())
-	if !n.ended && left > 0 { // renewed while the timer fired
+	if left > 0 && !n.ended.Load() { // renewed while the timer fired
 		n.timer.Reset(left)
 		n.mu.Unlock()
 		return
 	}
+	first := n.end()
 	n.mu.Unlock()
-	n.End()
+	n.leave(first)
 }
 
 // End closes the session; the wallet's last one locks it. Ending twice does nothing.
 func (n *Session) End() {
+	n.mu.Lock()
+	first := n.end()
+	n.mu.Unlock()
+	n.leave(first)
+}
+
+// end marks the session and reports whether it was open; the caller holds n.mu.
+func (n *Session) end() bool {
+	if n.timer != nil {
+		n.timer.Stop()
+	}
+	return n.ended.CompareAndSwap(false, true)
+}
+
+// leave takes an ended session out of the table and gives up its hold.
+func (n *Session) leave(first bool) {
+	if !first {
+		return
+	}
 	n.set.sessions.mu.Lock()
 	delete(n.set.sessions.open, n.ID)
 	n.set.sessions.mu.Unlock()
-	n.mu.Lock()
-	ended := n.ended
-	n.ended = true
-	n.timer.Stop()
-	n.mu.Unlock()
-	if !ended {
-		n.set.release(n.entry)
-	}
+	n.set.release(n.entry)
 }
 
 // Renew moves the deadline to lifetime from now.
@@ -128,8 +184,8 @@ func (n *Session) Renew(lifetime time.Duration) error {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.ended {
-		return fault.SessionExpired.New("the session has expired")
+	if n.over() {
+		return errExpired()
 	}
 	n.deadline = n.set.cfg.Now().Add(lifetime)
 	n.timer.Reset(lifetime)
@@ -145,13 +201,7 @@ func (n *Session) Deadline() time.Time {
 
 // LockAll ends every session.
 func (s *Set) LockAll() {
-	s.sessions.mu.RLock()
-	all := make([]*Session, 0, len(s.sessions.open))
-	for _, n := range s.sessions.open {
-		all = append(all, n)
-	}
-	s.sessions.mu.RUnlock()
-	for _, n := range all {
+	for _, n := range s.sessions.all(nil) {
 		n.End()
 	}
 }
@@ -173,15 +223,14 @@ func (n *Session) Wallet() (id store.WalletID, name string) {
 // Info describes the session's wallet as it is now.
 func (n *Session) Info() Info { return n.set.info(n.entry) }
 
-// ref is the open data key of the session's wallet.
+// ref is the open data key of the session's wallet. Everything that a session can
+// do asks for it, so that nothing is done once the session has ended, even if
+// another session keeps the wallet open.
 func (n *Session) ref() (vault.Ref, error) {
-	n.entry.state.RLock()
-	defer n.entry.state.RUnlock()
-	if n.entry.deleted {
-		return 0, errUnknown()
+	if n.ended.Load() {
+		return 0, errExpired()
 	}
-	if n.entry.ref == 0 {
-		return 0, errClosed()
-	}
-	return n.entry.ref, nil
+	return n.entry.openRef()
 }
+
+func errExpired() error { return fault.SessionExpired.New("the session has expired") }

@@ -7,8 +7,9 @@
 // A wallet has two: change serialises what alters it and may be held over a disk
 // write or a key derivation from its seed; state guards what is in memory and is
 // held for moments. Signing takes only state, for reading, so that a wallet signs
-// at full speed while keys are made in it. A lock of Set is never taken while one
-// of a wallet is held, and change comes before state.
+// at full speed while keys are made in it. The order is: a wallet's change, then
+// the locks of Set and of its sessions, then a wallet's state. Whoever has a turn
+// at the derivations never waits for change: its holder may be waiting for a turn.
 //
 // # What is remembered
 //
@@ -26,6 +27,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"strongroom/internal/fault"
@@ -63,13 +65,14 @@ type Set struct {
 	cfg         Config
 	derivations *queue
 	folders     []*kmdfile.Directory
-	adoption    sync.Mutex // held while a foreign file is copied in
+	adoption    sync.Mutex // held while an adopted file is given its name and written
 
 	mu     sync.RWMutex
 	byID   map[store.WalletID]*entry
 	byName map[string]*entry
 
-	sessions sessions
+	sessions  sessions
+	revisions atomic.Uint64 // see index
 
 	stop chan struct{}
 	done sync.WaitGroup
@@ -127,6 +130,9 @@ func Open(ctx context.Context, cfg Config) (*Set, error) {
 func (s *Set) Close() {
 	close(s.stop)
 	s.done.Wait()
+	s.sessions.mu.Lock()
+	s.sessions.closed = true
+	s.sessions.mu.Unlock()
 	s.LockAll()
 }
 

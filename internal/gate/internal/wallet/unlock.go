@@ -44,16 +44,33 @@ func (s *Set) hold(ctx context.Context, e *entry, conn uint64, password secret.B
 	if s.knownWrong(e, check, password) {
 		return errPassword()
 	}
-	if err := s.derivations.wait(ctx, e.id, conn); err != nil {
+	ref, slots, err := s.tryPassword(ctx, e, conn, password, check)
+	if err != nil || ref == 0 {
 		return err
+	}
+	// The turn is over: load waits for whoever changes the wallet, and that one
+	// may be waiting for a turn.
+	if err := s.load(ctx, e); err != nil {
+		s.cfg.Vault.Lock(ref)
+		return err
+	}
+	return s.settle(e, ref, slots)
+}
+
+// tryPassword runs a derivation in its turn. It gives the open data key and the
+// slots that it was found in, or no key if the wallet is held already because
+// another call opened it meanwhile.
+func (s *Set) tryPassword(ctx context.Context, e *entry, conn uint64, password secret.Bytes, check [32]byte) (vault.Ref, []store.Slot, error) {
+	if err := s.derivations.wait(ctx, e.id, conn); err != nil {
+		return 0, nil, err
 	}
 	defer s.derivations.done()
 	// While this call waited, another one may have found out.
 	if err := s.holdIfOpen(e, password); !fault.Is(err, fault.Locked) {
-		return err
+		return 0, nil, err
 	}
 	if s.knownWrong(e, check, password) {
-		return errPassword()
+		return 0, nil, errPassword()
 	}
 	slots := e.currentSlots()
 	ref, err := s.derive(e.id, slots, password)
@@ -64,14 +81,7 @@ func (s *Set) hold(ctx context.Context, e *entry, conn uint64, password secret.B
 		}
 		e.state.Unlock()
 	}
-	if err != nil {
-		return err
-	}
-	if err := s.load(ctx, e); err != nil {
-		s.cfg.Vault.Lock(ref)
-		return err
-	}
-	return s.settle(e, ref, slots)
+	return ref, slots, err
 }
 
 // settle makes ref the wallet's open data key, unless it has one already, and holds it.
@@ -171,17 +181,18 @@ func (s *Set) derive(id store.WalletID, slots []store.Slot, password secret.Byte
 	return 0, result
 }
 
-// load reads the wallet's records into memory, once.
+// load reads the wallet's records into memory, once. Afterwards it waits for nobody
+// who changes the wallet.
 func (s *Set) load(ctx context.Context, e *entry) error {
-	e.change.Lock()
-	defer e.change.Unlock()
-	e.state.RLock()
-	loaded := e.keys != nil
-	e.state.RUnlock()
-	if loaded {
+	if e.loaded() {
 		return nil
 	}
-	x := newIndex()
+	e.change.Lock()
+	defer e.change.Unlock()
+	if e.loaded() {
+		return nil
+	}
+	x := newIndex(&s.revisions)
 	for r, err := range s.cfg.Store.Records(ctx, e.id) {
 		if err != nil {
 			return err
@@ -194,6 +205,12 @@ func (s *Set) load(ctx context.Context, e *entry) error {
 	e.keys = x
 	e.state.Unlock()
 	return nil
+}
+
+func (e *entry) loaded() bool {
+	e.state.RLock()
+	defer e.state.RUnlock()
+	return e.keys != nil
 }
 
 func (e *entry) currentSlots() []store.Slot {

@@ -1,0 +1,300 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"strongroom/internal/audit"
+	"strongroom/internal/chain"
+	"strongroom/internal/curve"
+	"strongroom/internal/fault"
+	"strongroom/internal/foreign/kmdfile"
+	"strongroom/internal/policy"
+	"strongroom/internal/secret"
+)
+
+const foreignID = "00112233445566778899aabbccddeeff"
+
+// foreign puts a kmd wallet file with the password "pw" into the folder.
+func (h *house) foreign(name string, seed byte) WalletID {
+	h.t.Helper()
+	path := filepath.Join(h.folder, name+".db")
+	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+		h.t.Fatal(err)
+	}
+	source := kmdfile.Source{Summary: kmdfile.Summary{ID: foreignID, Name: []byte(name)}, DerivationKey: secret.Copy(bytes.Repeat([]byte{seed}, 32))}
+	err := kmdfile.Write(context.Background(), path, source, password("pw"), kmdfile.WriteOptions{Params: kmdfile.Params{N: 2, R: 1, P: 1}})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	id, err := ParseWalletID(foreignID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return id
+}
+
+// scene is what an operation is tried on.
+type scene struct {
+	*house
+	t       *testing.T
+	c       Caller
+	wallet  Wallet
+	session SessionID
+	key     curve.PublicKey
+}
+
+// operate calls every operation of the product in a way that should succeed.
+func operate() map[Operation]func(s *scene) error {
+	ctx := context.Background()
+	pw := func() secret.Bytes { return password("pw") }
+	account := func(s *scene) Account { return Account{Address: []byte("address"), Preimage: []byte("preimage")} }
+	return map[Operation]func(s *scene) error{
+		ListWallets: func(s *scene) error {
+			all, err := s.Wallets(ctx, s.c)
+			if err == nil && len(all) == 0 {
+				s.t.Error("no wallet is listed")
+			}
+			return err
+		},
+		CreateWallet: func(s *scene) error { _, err := s.CreateWallet(ctx, s.c, NewWallet{Name: "new"}); return err },
+		UnlockWallet: func(s *scene) error {
+			_, err := s.Unlock(ctx, s.c, Unlock{Wallet: s.wallet.ID, Password: pw()})
+			return err
+		},
+		LockWallet:     func(s *scene) error { return s.Lock(ctx, s.c, s.session) },
+		RenewSession:   func(s *scene) error { _, err := s.Renew(ctx, s.c, s.session, time.Hour); return err },
+		RenameWallet:   func(s *scene) error { _, err := s.RenameWallet(ctx, s.c, s.wallet.ID, pw(), "renamed"); return err },
+		DeleteWallet:   func(s *scene) error { return s.DeleteWallet(ctx, s.c, s.wallet.ID, pw()) },
+		ChangePassword: func(s *scene) error { return s.ChangePassword(ctx, s.c, s.wallet.ID, pw(), password("new")) },
+		ExportWallet:   func(s *scene) error { _, err := s.ExportWallet(ctx, s.c, s.wallet.ID, pw(), "kmd"); return err },
+		AdoptWallet: func(s *scene) error {
+			_, err := s.Unlock(ctx, s.c, Unlock{Wallet: s.foreign("foreign", 1), Password: pw()})
+			return err
+		},
+		ResolveWallet: func(s *scene) error {
+			id := s.foreign("changing", 1)
+			if _, err := s.Unlock(ctx, caller("setup"), Unlock{Wallet: id, Password: pw()}); err != nil {
+				s.t.Fatal(err)
+			}
+			s.foreign("changing", 2)
+			_, err := s.ResolveConflict(ctx, s.c, id, AdoptAsNew, pw(), "second")
+			return err
+		},
+		ExportSeed:  func(s *scene) error { _, err := s.ExportSeed(ctx, s.c, s.session, pw()); return err },
+		ListKeys:    func(s *scene) error { _, err := s.Keys(ctx, s.c, s.session); return err },
+		GenerateKey: func(s *scene) error { _, err := s.GenerateKey(ctx, s.c, s.session); return err },
+		ImportKey: func(s *scene) error {
+			_, err := s.ImportKey(ctx, s.c, s.session, curve.Ed25519, secret.New(bytes.Repeat([]byte{5}, 32)))
+			return err
+		},
+		ExportKey:     func(s *scene) error { _, err := s.ExportKey(ctx, s.c, s.session, s.key, pw()); return err },
+		DeleteKey:     func(s *scene) error { return s.DeleteKey(ctx, s.c, s.session, s.key, pw()) },
+		ListAccounts:  func(s *scene) error { _, err := s.Accounts(ctx, s.c, s.session); return err },
+		ImportAccount: func(s *scene) error { return s.ImportAccount(ctx, s.c, s.session, account(s)) },
+		ExportAccount: func(s *scene) error {
+			if err := s.ImportAccount(ctx, s.c, s.session, account(s)); err != nil {
+				s.t.Fatal(err)
+			}
+			_, err := s.Account(ctx, s.c, s.session, account(s).Address)
+			return err
+		},
+		DeleteAccount: func(s *scene) error {
+			if err := s.ImportAccount(ctx, s.c, s.session, account(s)); err != nil {
+				s.t.Fatal(err)
+			}
+			return s.DeleteAccount(ctx, s.c, s.session, account(s).Address, pw())
+		},
+		Sign: func(s *scene) error {
+			_, err := s.Sign(ctx, s.c, fakeRequest(s.session, chain.Move, s.key))
+			return err
+		},
+		ReadAudit:  func(s *scene) error { _, err := s.AuditTail(ctx, s.c, 1); return err },
+		ReadStatus: func(s *scene) error { _, err := s.Status(ctx, s.c); return err },
+		StopDaemon: func(s *scene) error { return s.AllowStop(ctx, s.c) },
+	}
+}
+
+// stage makes a house in which the listener "tested" may do everything but denied.
+func stage(t *testing.T, denied Operation) *scene {
+	any := []string{"*"}
+	rules := everything()
+	if denied != "" {
+		rules = append(rules, policy.Rule{Name: "denied", Verdict: policy.Deny, Listeners: []string{"tested"},
+			Operations: []string{string(denied)}, Wallets: any, Keys: any, Effects: any})
+	}
+	s := &scene{house: newHouse(t, rules), t: t, c: caller("tested")}
+	s.wallet = s.house.wallet(caller("setup"), "w")
+	setup := s.c
+	if denied == UnlockWallet || denied == GenerateKey {
+		setup = caller("setup")
+	}
+	s.session = s.open(setup, s.wallet.ID)
+	s.key = s.house.key(setup, s.session).Public
+	s.vault.Tidy()
+	return s
+}
+
+// Every operation is reached, asks the rules, and leaves exactly the records that
+// its class says.
+func TestEveryOperation(t *testing.T) {
+	calls := operate()
+	for op, class := range operations {
+		call := calls[op]
+		if call == nil {
+			t.Errorf("%s is not tested", op)
+			continue
+		}
+		t.Run(string(op), func(t *testing.T) {
+			t.Parallel()
+			s := stage(t, "")
+			var err error
+			records := about(op, s.since(func() { err = call(s) }))
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case class == auditRefusals && len(records) != 0:
+				t.Errorf("a read was journaled: %+v", records)
+			case class == auditAlways && (len(records) != 1 || records[0].Phase != audit.Decision || records[0].Verdict != "allow" || records[0].Rule != "all"):
+				t.Errorf("journaled %+v, want one decision", records)
+			}
+		})
+		t.Run(string(op)+" denied", func(t *testing.T) {
+			t.Parallel()
+			s := stage(t, op)
+			if op == GenerateKey {
+				s.session = s.open(s.c, s.wallet.ID)
+			}
+			before := s.state()
+			var err error
+			records := about(op, s.since(func() { err = call(s) }))
+			wantKind(t, err, fault.Denied)
+			if len(records) != 1 || records[0].Phase != audit.Decision || records[0].Verdict != "deny" || records[0].Rule != "denied" || records[0].Error != "denied" {
+				t.Errorf("journaled %+v, want one refusal", records)
+			}
+			if op != ResolveWallet && op != DeleteAccount && op != ExportAccount && s.state() != before {
+				t.Errorf("the state was %+v and became %+v", before, s.state())
+			}
+			if s.signed() {
+				t.Error("the vault signed")
+			}
+		})
+	}
+	for op := range calls {
+		if _, known := operations[op]; !known {
+			t.Errorf("%s is not in the table", op)
+		}
+	}
+}
+
+// about leaves the records of an operation, without those of its preparation.
+func about(op Operation, records []audit.Record) (some []audit.Record) {
+	for _, r := range records {
+		if r.Operation == string(op) && r.Listener == "tested" {
+			some = append(some, r)
+		}
+	}
+	return some
+}
+
+// state is what operations change, as far as it can be compared.
+type state struct {
+	wallets, sessions, keys, accounts int
+	name                              string
+	password                          bool // is still the old one
+}
+
+// state looks past the gate.
+func (s *scene) state() (now state) {
+	s.t.Helper()
+	now.wallets, now.sessions, now.name = s.wallets.Count(), s.wallets.Sessions(), s.wallets.Name(s.wallet.ID)
+	for _, listener := range []string{"tested", "setup"} {
+		open, err := s.wallets.Session(listener, s.session)
+		if err != nil {
+			continue
+		}
+		keys, err := open.Keys()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		accounts, err := open.Accounts()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		now.keys, now.accounts = len(keys.Keys), len(accounts)
+		now.password = open.CheckPassword(context.Background(), password("pw")) == nil
+	}
+	return now
+}
+
+// Without rules nothing is possible.
+func TestNothingIsAllowedWithoutRules(t *testing.T) {
+	s := stage(t, "")
+	s.cfg.Policy = nil
+	for op, call := range operate() {
+		switch op {
+		case ResolveWallet, ExportAccount, DeleteAccount:
+			continue // what prepares them is refused already
+		}
+		if err := call(s); !fault.Is(err, fault.Denied) {
+			t.Errorf("%s: %v", op, err)
+		}
+	}
+	if s.wallets.Count() != 1 || s.signed() {
+		t.Error("something happened")
+	}
+}
+
+func TestUnknownOperation(t *testing.T) {
+	h := newHouse(t, everything())
+	ran := false
+	err := h.pass(t.Context(), &act{operation: "wallet.burn", caller: caller("kmd")}, func() error { ran = true; return nil })
+	wantKind(t, err, fault.Denied)
+	if ran {
+		t.Error("an unknown operation was carried out")
+	}
+}
+
+// What can not be journaled does not happen.
+func TestNoJournalNoOperation(t *testing.T) {
+	for op, class := range operations {
+		if class != auditAlways || op == ResolveWallet || op == DeleteAccount { // their preparation is an operation
+			continue
+		}
+		t.Run(string(op), func(t *testing.T) {
+			t.Parallel()
+			s := stage(t, "")
+			before := s.state()
+			if err := s.journal.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := operate()[op](s); err == nil {
+				t.Error("the operation succeeded")
+			}
+			if s.state() != before || s.signed() {
+				t.Errorf("the state was %+v and became %+v; signed %v", before, s.state(), s.signed())
+			}
+		})
+	}
+	t.Run("exports", func(t *testing.T) {
+		s := stage(t, "")
+		s.journal.Close()
+		private, err := s.ExportKey(t.Context(), s.c, s.session, s.key, password("pw"))
+		if err == nil || !private.IsEmpty() {
+			t.Errorf("a key of %d bytes, %v", private.Len(), err)
+		}
+		seed, err := s.ExportSeed(t.Context(), s.c, s.session, password("pw"))
+		if err == nil || !seed.IsEmpty() {
+			t.Errorf("a seed of %d bytes, %v", seed.Len(), err)
+		}
+		file, err := s.ExportWallet(t.Context(), s.c, s.wallet.ID, password("pw"), "kmd")
+		if err == nil || file != nil {
+			t.Errorf("a file of %d bytes, %v", len(file), err)
+		}
+	})
+}
