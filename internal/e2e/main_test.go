@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,11 +20,17 @@ import (
 
 	"strongroom/internal/api/all"
 	"strongroom/internal/daemon"
+	"strongroom/internal/seal"
 	"strongroom/internal/seal/sealtest"
 )
 
-// asDaemon makes the test binary the program that the variable names.
-const asDaemon = "STRONGROOM_TEST_RUN_AS"
+const (
+	// asDaemon makes the test binary the program that the variable names.
+	asDaemon = "STRONGROOM_TEST_RUN_AS"
+	// asDear makes that program's derivations a hundred times dearer than the
+	// cheap profile, for tests in which they must be worth waiting for.
+	asDear = "STRONGROOM_TEST_DEAR"
+)
 
 func TestMain(m *testing.M) {
 	name := os.Getenv(asDaemon)
@@ -39,11 +46,18 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "unknown program")
 		os.Exit(1)
 	}
-	cheap := daemon.Sealing{Limits: sealtest.Limits(), Profile: sealtest.Profile()}
 	stop := func() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }
 	os.Exit(program.Main(context.Background(), all.Env{
-		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Kmd: daemon.KmdCore(cheap, "test", time.Now, stop),
+		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Kmd: daemon.KmdCore(sealing(), "test", time.Now, stop),
 	}, os.Args[1:]))
+}
+
+func sealing() daemon.Sealing {
+	if os.Getenv(asDear) == "" {
+		return daemon.Sealing{Limits: sealtest.Limits(), Profile: sealtest.Profile()}
+	}
+	dear := seal.Profile{Time: 1, MemoryKiB: 8 << 10, Lanes: 1}
+	return daemon.Sealing{Limits: seal.Limits{Min: dear, Max: dear}, Profile: dear}
 }
 
 // kmd is a running kmd.
@@ -53,7 +67,8 @@ type kmd struct {
 	URL    string
 	Token  string
 	cmd    *exec.Cmd
-	stderr bytes.Buffer
+	output bytes.Buffer  // both streams; to be read once ended is closed
+	ended  chan struct{} // closed when the process is gone
 	client http.Client
 }
 
@@ -82,58 +97,100 @@ const recordings = "../../testdata/golden/kmd"
 // startKmd runs a daemon on a data directory and waits until it serves.
 func startKmd(t *testing.T, dir string, flags ...string) *kmd {
 	t.Helper()
-	k := &kmd{t: t, Dir: dir}
-	k.cmd = exec.Command(os.Args[0], append([]string{"-d", dir}, flags...)...)
-	k.cmd.Env = append(os.Environ(), asDaemon+"=kmd")
-	k.cmd.Stderr = &k.stderr
-	k.cmd.Stdout = &k.stderr
-	if err := os.Remove(filepath.Join(dir, "kmd.net")); err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	if err := k.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { k.kill() })
-	exited := make(chan struct{})
-	go func() { _ = k.cmd.Wait(); close(exited) }()
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		if net, err := os.ReadFile(filepath.Join(dir, "kmd.net")); err == nil && len(net) > 0 {
-			k.URL = "http://" + string(net)
-			break
-		}
-		select {
-		case <-exited:
-			t.Fatalf("kmd ended at start: %s%s", k.stderr.String(), k.log())
-		case <-time.After(5 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("kmd does not serve: %s%s", k.stderr.String(), k.log())
-		}
-	}
-	token, err := os.ReadFile(filepath.Join(dir, "kmd.token"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	k.Token = string(token)
+	return startKmdWith(t, dir, nil, flags...)
+}
+
+// startKmdWith is startKmd with more in the environment.
+func startKmdWith(t *testing.T, dir string, env []string, flags ...string) *kmd {
+	t.Helper()
+	k := launch(t, dir, env, flags...)
+	k.awaitServing()
 	return k
 }
 
-func (k *kmd) log() string {
-	b, _ := os.ReadFile(filepath.Join(k.Dir, "kmd.log"))
+// launch starts a daemon and waits for nothing.
+func launch(t *testing.T, dir string, env []string, flags ...string) *kmd {
+	t.Helper()
+	k := &kmd{t: t, Dir: dir, ended: make(chan struct{})}
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	k.client.Transport = transport
+	k.cmd = exec.Command(os.Args[0], append([]string{"-d", dir}, flags...)...)
+	k.cmd.Env = append(append(os.Environ(), asDaemon+"=kmd"), env...)
+	k.cmd.Stderr = &k.output
+	k.cmd.Stdout = &k.output
+	if err := k.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = k.cmd.Wait(); close(k.ended) }()
+	t.Cleanup(func() {
+		k.kill()
+		transport.CloseIdleConnections()
+	})
+	return k
+}
+
+// awaitServing waits until the daemon has said where it listens. Files that an
+// earlier daemon left behind do not count.
+func (k *kmd) awaitServing() {
+	k.t.Helper()
+	await(k.t, "kmd to serve", func() bool {
+		select {
+		case <-k.ended:
+			k.t.Fatalf("kmd ended at start: %s%s", k.output.String(), k.log())
+		default:
+		}
+		return k.read("kmd.pid") == strconv.Itoa(k.cmd.Process.Pid)
+	})
+	k.URL, k.Token = "http://"+k.read("kmd.net"), k.read("kmd.token")
+}
+
+// await polls until something outside this process has happened.
+func await(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !happened(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited a minute for %s", what)
+		}
+	}
+}
+
+// read gives the text of a file in the data directory, "" if it is not there.
+func (k *kmd) read(name string) string {
+	b, _ := os.ReadFile(filepath.Join(k.Dir, name))
 	return string(b)
 }
+
+func (k *kmd) log() string { return k.read("kmd.log") }
+
+// journal is the folder of the daemon's journal.
+func (k *kmd) journal() string { return filepath.Join(k.Dir, ".strongroom", "journal") }
 
 // kill ends the daemon at once, as kill -9 does, and waits until it is gone.
 func (k *kmd) kill() { k.signal(syscall.SIGKILL) }
 
 // stop ends the daemon in order.
-func (k *kmd) stop() { k.signal(syscall.SIGTERM) }
+func (k *kmd) stop() {
+	k.t.Helper()
+	k.signal(syscall.SIGTERM)
+	if status := k.cmd.ProcessState.ExitCode(); status != 0 {
+		k.t.Errorf("kmd ended with status %d: %s%s", status, k.output.String(), k.log())
+	}
+}
 
 func (k *kmd) signal(s syscall.Signal) {
 	_ = k.cmd.Process.Signal(s)
-	for k.cmd.Process.Signal(syscall.Signal(0)) == nil {
-		time.Sleep(2 * time.Millisecond)
+	k.exit()
+}
+
+// exit waits for the end of the daemon and gives its status, -1 after a signal.
+func (k *kmd) exit() int {
+	k.t.Helper()
+	select {
+	case <-k.ended:
+	case <-time.After(time.Minute):
+		k.t.Fatal("kmd does not end")
 	}
+	return k.cmd.ProcessState.ExitCode()
 }
 
 // object is a JSON object.
