@@ -49,6 +49,7 @@ type Intent struct {
 // Task is one signature to make.
 type Task struct {
 	Key     curve.PublicKey
+	Usage   uint8 // which use of the key pair, where a protocol tells uses apart; 0 otherwise
 	Scheme  curve.Scheme
 	Message []byte // the exact bytes that the scheme signs, domain prefix included
 }

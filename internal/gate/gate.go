@@ -58,6 +58,8 @@ type Config struct {
 	DerivationQueue int      // that may wait, over all callers
 	KmdFolders      []string // folders whose kmd wallet files are adopted
 	Private         string   // a 0700 folder for private copies of foreign files
+
+	Live []LiveFolder // folders whose files are wallets themselves; at most one for a listener
 }
 
 // Gate is safe for concurrent use.
@@ -84,7 +86,7 @@ func New(ctx context.Context, cfg Config) (*Gate, error) {
 	g.wallets, err = wallet.Open(ctx, wallet.Config{
 		Store: cfg.Store, Vault: g.vault, Rand: cfg.Rand, Now: cfg.Now, Log: cfg.Log,
 		Derivations: cfg.Derivations, DerivationQueue: cfg.DerivationQueue,
-		KmdFolders: cfg.KmdFolders, Private: cfg.Private,
+		KmdFolders: cfg.KmdFolders, Private: cfg.Private, Arena: cfg.Arena, Live: cfg.Live,
 	})
 	if err != nil {
 		_ = g.vault.Close()
@@ -106,6 +108,7 @@ type act struct {
 	caller    Caller
 	wallet    string     // id as text, "" where none is concerned
 	name      string     // of the wallet
+	also      []place    // further wallets whose keys sign
 	becomes   string     // a further name that it, or a second wallet, would get; "" if none
 	key       string     // public key or address; of several keys all, with spaces between
 	keys      [][]string // for each key concerned, its text forms
@@ -117,6 +120,9 @@ type act struct {
 	kinds     []chain.EffectKind
 	detail    string
 }
+
+// place is a wallet by its id, as text, and name.
+type place struct{ wallet, name string }
 
 // pass takes an act through rules and journal, then runs work. This is the only
 // place that decides, and no work of an operation is reached but through it.
@@ -147,23 +153,29 @@ func (g *Gate) pass(ctx context.Context, a *act, work func() error) error {
 	return g.settle(ctx, a, r.Sequence, work())
 }
 
-// decide asks the rules, under each name of the wallet: all must be allowed.
+// decide asks the rules for each wallet and name concerned: all must be allowed.
 func (g *Gate) decide(a *act) policy.Decision {
-	d := g.decideAs(a, a.name)
-	if a.becomes == "" || d.Verdict != policy.Allow {
-		return d
+	d := g.decideAs(a, place{a.wallet, a.name})
+	places := a.also
+	if a.becomes != "" {
+		places = append(places, place{a.wallet, a.becomes})
 	}
-	if other := g.decideAs(a, a.becomes); other.Verdict != policy.Allow {
-		return other
+	for _, p := range places {
+		if d.Verdict != policy.Allow {
+			return d
+		}
+		if other := g.decideAs(a, p); other.Verdict != policy.Allow {
+			return other
+		}
 	}
 	return d
 }
 
 // decideAs asks the rules, once for each key: all must be allowed.
-func (g *Gate) decideAs(a *act, name string) policy.Decision {
+func (g *Gate) decideAs(a *act, p place) policy.Decision {
 	q := policy.Question{
 		Listener: a.caller.Listener, Operation: string(a.operation),
-		Wallet: name, WalletID: a.wallet, Effects: a.kinds,
+		Wallet: p.name, WalletID: p.wallet, Effects: a.kinds,
 	}
 	if len(a.keys) == 0 {
 		return g.cfg.Policy.Decide(q)
@@ -224,11 +236,15 @@ func (g *Gate) Refused(ctx context.Context, c Caller, operation Operation, kind 
 }
 
 func (g *Gate) record(a *act, phase audit.Phase) *audit.Record {
+	wallets := a.wallet
+	for _, p := range a.also {
+		wallets += " " + p.wallet
+	}
 	return &audit.Record{
 		Phase: phase, Operation: string(a.operation),
 		Listener: a.caller.Listener, Protocol: a.caller.Protocol, Address: a.caller.Address,
 		UID: a.caller.UID, Identity: a.caller.Identity,
-		Wallet: a.wallet, Key: a.key, Chain: a.chain, Form: a.form, Digest: a.digest,
+		Wallet: wallets, Key: a.key, Chain: a.chain, Form: a.form, Digest: a.digest,
 		Effects: a.effects, Detail: a.detail,
 	}
 }

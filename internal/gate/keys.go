@@ -29,7 +29,7 @@ func (g *Gate) GenerateKey(ctx context.Context, c Caller, id SessionID) (Key, er
 	if err != nil {
 		return Key{}, err
 	}
-	draft, err := s.Generate()
+	draft, err := s.Generate(ctx)
 	if err != nil {
 		return Key{}, g.refuse(ctx, a, err)
 	}
@@ -39,11 +39,30 @@ func (g *Gate) GenerateKey(ctx context.Context, c Caller, id SessionID) (Key, er
 // ImportKey adds a key that comes from outside. Ed25519: the 32 byte seed.
 // Errors: fault.KeyExists, fault.Invalid.
 func (g *Gate) ImportKey(ctx context.Context, c Caller, id SessionID, algorithm curve.Algorithm, private secret.Bytes) (Key, error) {
+	return g.AddKey(ctx, c, id, KeyOptions{Algorithm: algorithm}, private)
+}
+
+// AddKey adds a key that comes from outside: an Ed25519 seed, or the scalar of the
+// other curves, 32 bytes big-endian. Errors: fault.KeyExists, fault.Invalid.
+func (g *Gate) AddKey(ctx context.Context, c Caller, id SessionID, o KeyOptions, private secret.Bytes) (Key, error) {
 	s, a, err := g.inSession(ctx, ImportKey, c, id)
 	if err != nil {
 		return Key{}, err
 	}
-	draft, err := s.Import(algorithm, private)
+	draft, err := s.Import(o, private)
+	if err != nil {
+		return Key{}, g.refuse(ctx, a, err)
+	}
+	return g.commit(ctx, a, draft)
+}
+
+// NewKey makes a random key. Errors: fault.KeyExists if its name is taken.
+func (g *Gate) NewKey(ctx context.Context, c Caller, id SessionID, o KeyOptions) (Key, error) {
+	s, a, err := g.inSession(ctx, GenerateKey, c, id)
+	if err != nil {
+		return Key{}, err
+	}
+	draft, err := s.Make(o)
 	if err != nil {
 		return Key{}, g.refuse(ctx, a, err)
 	}
@@ -72,7 +91,7 @@ func (g *Gate) ExportKey(ctx context.Context, c Caller, id SessionID, public cur
 	if err := s.Authenticate(ctx, password); err != nil {
 		return secret.Bytes{}, g.refuse(ctx, a, err)
 	}
-	r, err := s.Find(public)
+	r, err := s.Find(KeyID{Public: public})
 	if err != nil {
 		return secret.Bytes{}, g.refuse(ctx, a, err)
 	}
@@ -92,20 +111,71 @@ func (g *Gate) ExportKey(ctx context.Context, c Caller, id SessionID, public cur
 	return full, err
 }
 
+// ExportKeys gives every private key of the wallet to each, in the order of
+// [Gate.Keys]: an Ed25519 seed, or a scalar. Each is wiped when each returns.
+func (g *Gate) ExportKeys(ctx context.Context, c Caller, id SessionID, password secret.Bytes, each func(Key, secret.Bytes) error) error {
+	s, a, err := g.inSession(ctx, ExportKey, c, id)
+	if err != nil {
+		return err
+	}
+	a.detail = "every key"
+	if err := s.Authenticate(ctx, password); err != nil {
+		return g.refuse(ctx, a, err)
+	}
+	return g.pass(ctx, a, func() error { return s.ExportAll(each) })
+}
+
+// FindKey tells whether the session's wallet has a key. Errors: fault.UnknownKey.
+func (g *Gate) FindKey(ctx context.Context, c Caller, id SessionID, key KeyID) (Key, error) {
+	s, a, err := g.inSession(ctx, ListKeys, c, id)
+	if err != nil {
+		return Key{}, err
+	}
+	var found Key
+	err = g.pass(ctx, a, func() error {
+		r, err := s.Find(key)
+		found = Key{Public: key.Public, Usage: key.Usage, Index: r.Index, Name: r.Name}
+		return err
+	})
+	return found, err
+}
+
+// NameKey gives a key a name that no other key of its wallet has. Errors:
+// fault.UnknownKey, fault.KeyExists.
+func (g *Gate) NameKey(ctx context.Context, c Caller, id SessionID, key KeyID, name string, password secret.Bytes) error {
+	s, a, err := g.inSession(ctx, RenameKey, c, id)
+	if err != nil {
+		return err
+	}
+	g.nameKey(a, key.Public)
+	if err := s.Authenticate(ctx, password); err != nil {
+		return g.refuse(ctx, a, err)
+	}
+	if _, err := s.Find(key); err != nil {
+		return g.refuse(ctx, a, err)
+	}
+	return g.pass(ctx, a, func() error { return s.Name(ctx, key, name) })
+}
+
 // DeleteKey removes a key for ever. Errors: fault.UnknownKey.
 func (g *Gate) DeleteKey(ctx context.Context, c Caller, id SessionID, public curve.PublicKey, password secret.Bytes) error {
+	return g.RemoveKey(ctx, c, id, KeyID{Public: public}, password)
+}
+
+// RemoveKey removes a key for ever. Errors: fault.UnknownKey.
+func (g *Gate) RemoveKey(ctx context.Context, c Caller, id SessionID, key KeyID, password secret.Bytes) error {
 	s, a, err := g.inSession(ctx, DeleteKey, c, id)
 	if err != nil {
 		return err
 	}
-	g.nameKey(a, public)
+	g.nameKey(a, key.Public)
 	if err := s.Authenticate(ctx, password); err != nil {
 		return g.refuse(ctx, a, err)
 	}
-	if _, err := s.Find(public); err != nil {
+	if _, err := s.Find(key); err != nil {
 		return g.refuse(ctx, a, err)
 	}
-	return g.pass(ctx, a, func() error { return s.Delete(ctx, public) })
+	return g.pass(ctx, a, func() error { return s.Delete(ctx, key) })
 }
 
 // ExportSeed gives the wallet's seed, 32 bytes, in the clear. The caller wipes it.

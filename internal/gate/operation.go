@@ -22,6 +22,7 @@ const (
 	GenerateKey    Operation = "key.generate"
 	ImportKey      Operation = "key.import"
 	ExportKey      Operation = "key.export"
+	RenameKey      Operation = "key.rename"
 	DeleteKey      Operation = "key.delete"
 	ListAccounts   Operation = "account.list"
 	ImportAccount  Operation = "account.import"
@@ -59,6 +60,7 @@ var operations = map[Operation]auditClass{
 	GenerateKey:    auditAlways,
 	ImportKey:      auditAlways,
 	ExportKey:      auditAlways,
+	RenameKey:      auditAlways,
 	DeleteKey:      auditAlways,
 	ListAccounts:   auditRefusals,
 	ImportAccount:  auditAlways,

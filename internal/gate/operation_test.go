@@ -92,7 +92,10 @@ func operate() map[Operation]func(s *scene) error {
 			_, err := s.ImportKey(ctx, s.c, s.session, curve.Ed25519, secret.New(bytes.Repeat([]byte{5}, 32)))
 			return err
 		},
-		ExportKey:     func(s *scene) error { _, err := s.ExportKey(ctx, s.c, s.session, s.key, pw()); return err },
+		ExportKey: func(s *scene) error { _, err := s.ExportKey(ctx, s.c, s.session, s.key, pw()); return err },
+		RenameKey: func(s *scene) error {
+			return s.NameKey(ctx, s.c, s.session, KeyID{Public: s.key}, "name", pw())
+		},
 		DeleteKey:     func(s *scene) error { return s.DeleteKey(ctx, s.c, s.session, s.key, pw()) },
 		ListAccounts:  func(s *scene) error { _, err := s.Accounts(ctx, s.c, s.session); return err },
 		ImportAccount: func(s *scene) error { return s.ImportAccount(ctx, s.c, s.session, account(s)) },

@@ -130,7 +130,7 @@ func BenchmarkVaultSign(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r, err := s.Find(k)
+	r, err := s.Find(KeyID{Public: k})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"strongroom/internal/chain"
@@ -17,7 +18,7 @@ import (
 // in this order, which decides the error seen where several apply: session,
 // decoding, password, key, rules.
 func (g *Gate) Sign(ctx context.Context, c Caller, req SignRequest) (Signed, error) {
-	s, a, err := g.inSession(ctx, Sign, c, req.Session)
+	sessions, a, err := g.inSessions(ctx, Sign, c, req)
 	if err != nil {
 		return Signed{}, err
 	}
@@ -28,16 +29,19 @@ func (g *Gate) Sign(ctx context.Context, c Caller, req SignRequest) (Signed, err
 	}
 	a.describe(intent)
 	g.nameKeys(a, g.chains[req.Chain], intent.Tasks)
-	if err := s.Authenticate(ctx, req.Password); err != nil {
-		return Signed{}, g.refuse(ctx, a, err)
+	for _, s := range sessions {
+		if err := s.Authenticate(ctx, req.Password); err != nil {
+			return Signed{}, g.refuse(ctx, a, err)
+		}
 	}
-	keys, err := findKeys(s, intent.Tasks)
+	keys, err := findKeys(sessions, intent.Tasks)
 	if err != nil {
 		return Signed{}, g.refuse(ctx, a, err)
 	}
+	a.inWallets(keys)
 	out := Signed{Effects: intent.Effects}
 	err = g.pass(ctx, a, func() error {
-		signatures, err := sign(s, intent.Tasks, keys)
+		signatures, err := sign(intent.Tasks, keys)
 		if err != nil {
 			return err
 		}
@@ -92,17 +96,59 @@ func (a *act) describe(intent *chain.Intent) {
 	a.digest = string(text[:])
 }
 
-// findKeys looks up the sealed key of each task.
-func findKeys(s *wallet.Session, tasks []chain.Task) ([]store.Record, error) {
-	keys := make([]store.Record, len(tasks))
+// inSessions finds the session or sessions of a request. Of several, those that
+// have ended are passed over: their wallets are locked.
+func (g *Gate) inSessions(ctx context.Context, op Operation, c Caller, req SignRequest) ([]*wallet.Session, *act, error) {
+	if len(req.Sessions) == 0 {
+		s, a, err := g.inSession(ctx, op, c, req.Session)
+		return []*wallet.Session{s}, a, err
+	}
+	var open []*wallet.Session
+	for _, id := range req.Sessions {
+		if s, err := g.wallets.Session(c.Listener, id); err == nil {
+			open = append(open, s)
+		}
+	}
+	return open, &act{operation: op, caller: c}, nil
+}
+
+// foundKey is the sealed key of a task and the session whose wallet has it.
+type foundKey struct {
+	session *wallet.Session
+	record  store.Record
+}
+
+// findKeys looks up the key of each task, in the first session that has it.
+func findKeys(sessions []*wallet.Session, tasks []chain.Task) ([]foundKey, error) {
+	keys := make([]foundKey, len(tasks))
 	for i, t := range tasks {
-		r, err := s.Find(t.Key)
+		err := error(fault.UnknownKey.New("no open wallet has the key %s", t.Key))
+		for _, s := range sessions {
+			var r store.Record
+			if r, err = s.Find(KeyID{Public: t.Key, Usage: t.Usage}); err == nil {
+				keys[i] = foundKey{s, r}
+				break
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
-		keys[i] = r
 	}
 	return keys, nil
+}
+
+// inWallets names the wallets that the keys of a request are in.
+func (a *act) inWallets(keys []foundKey) {
+	for i, k := range keys {
+		id, name := k.session.Wallet()
+		p := place{wallet: FormatWalletID(id), name: name}
+		switch {
+		case i == 0:
+			a.wallet, a.name = p.wallet, p.name
+		case p.wallet != a.wallet && !slices.Contains(a.also, p):
+			a.also = append(a.also, p)
+		}
+	}
 }
 
 // nameKeys gives the rules and the journal the names of the keys.
@@ -129,10 +175,10 @@ func hexOf(key string) string {
 	return encoded
 }
 
-func sign(s *wallet.Session, tasks []chain.Task, keys []store.Record) ([][]byte, error) {
+func sign(tasks []chain.Task, keys []foundKey) ([][]byte, error) {
 	signatures := make([][]byte, len(tasks))
 	for i, t := range tasks {
-		signature, err := s.Sign(keys[i], t.Scheme, t.Message)
+		signature, err := keys[i].session.Sign(keys[i].record, t.Scheme, t.Message)
 		if err != nil {
 			return nil, err
 		}

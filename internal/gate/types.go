@@ -52,13 +52,26 @@ func isLowerHex(s string) bool {
 
 // The nouns of the wallets behind the gate. Their documentation is there.
 type (
-	Wallet    = wallet.Info
-	NewWallet = wallet.New
-	SessionID = wallet.SessionID
-	Unlock    = wallet.Unlock
-	Key       = wallet.Key
-	KeyList   = wallet.KeyList
-	Account   = wallet.Account
+	Wallet     = wallet.Info
+	NewWallet  = wallet.New
+	SessionID  = wallet.SessionID
+	Unlock     = wallet.Unlock
+	Key        = wallet.Key
+	KeyID      = wallet.KeyID
+	KeyOptions = wallet.KeyOptions
+	KeyList    = wallet.KeyList
+	Account    = wallet.Account
+)
+
+// LiveFolder is a folder of wallet files that are wallets themselves.
+type LiveFolder = wallet.LiveFolder
+
+// Errors of files that are no wallets; all are fault.Corrupt.
+var (
+	ErrWalletEmpty = wallet.ErrFileEmpty
+	ErrWalletJSON  = wallet.ErrFileJSON
+	ErrWalletForm  = wallet.ErrFileForm
+	ErrWalletHex   = wallet.ErrFileHex
 )
 
 // Session is an open wallet, held until its deadline.
@@ -71,6 +84,7 @@ type Session struct {
 // SignRequest asks for one finished signature or signed transaction.
 type SignRequest struct {
 	Session  SessionID
+	Sessions []SessionID  // instead of Session: wallets to look for the keys in, in this order
 	Password secret.Bytes // needed where the session was opened with Reauthenticate
 	Chain    string       // chain id: "algorand"
 	Request  chain.Request

@@ -17,6 +17,9 @@ func (g *Gate) Wallets(ctx context.Context, c Caller) ([]Wallet, error) {
 	err := g.pass(ctx, &act{operation: ListWallets, caller: c}, func() error {
 		all, err := g.wallets.List(ctx)
 		for _, w := range all {
+			if w.Listener != "" && w.Listener != c.Listener {
+				continue
+			}
 			d := g.cfg.Policy.Decide(policy.Question{
 				Listener: c.Listener, Operation: string(ListWallets), Wallet: w.Name, WalletID: FormatWalletID(w.ID),
 			})

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/subtle"
 	"io"
@@ -161,4 +162,34 @@ func (v *Vault) Export(ref Ref, l Label, sealed []byte) (secret.Bytes, error) {
 		return secret.Bytes{}, err
 	}
 	return out, nil
+}
+
+// ExportInto is [Vault.Export] into memory of the caller's, of exactly the length
+// of the secret.
+func (v *Vault) ExportInto(ref Ref, l Label, sealed, dst []byte) error {
+	if len(sealed) != recordOverhead+len(dst) {
+		return errDamaged()
+	}
+	return v.with(ref, func(k *dataKey) error {
+		_, err := v.openRecord(dst[:0:len(dst)], k, l, sealed)
+		return err
+	})
+}
+
+// CheckKey tells whether a sealed private key belongs to the public key in its
+// label: for keys that come from files which do not prove it. Errors: fault.Corrupt.
+func (v *Vault) CheckKey(ref Ref, l Label, sealed []byte) error {
+	buffer, err := v.cfg.Arena.Alloc(SeedSize)
+	if err != nil {
+		return err
+	}
+	defer buffer.Release()
+	if err := v.ExportInto(ref, l, sealed, buffer.Bytes()); err != nil {
+		return err
+	}
+	public, err := v.publicKey(curve.Algorithm(l.Algorithm), buffer.Bytes())
+	if err != nil || !bytes.Equal(public.Bytes(), l.Public) {
+		return fault.Corrupt.New("a private key does not belong to its public key")
+	}
+	return nil
 }

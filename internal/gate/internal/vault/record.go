@@ -16,6 +16,7 @@ type Label struct {
 	Record    [16]byte // the record's own random id
 	Kind      uint8    // what the secret is; the numbers are the caller's (store.RecordKind)
 	Algorithm uint8    // curve.Algorithm, 0 where it does not apply
+	Usage     uint8    // tells apart uses of one key pair where a protocol does
 	Public    []byte   // public key or address, at most 64 KiB; may be empty
 }
 
@@ -37,7 +38,7 @@ const (
 )
 
 // associated is the data that the seal of a record covers besides the secret:
-// domain, version, store, wallet, record, kind, algorithm, and the public part.
+// domain, version, store, wallet, record, kind, algorithm, usage, and the public part.
 // Every part but the last has a fixed length, so the encoding is unambiguous.
 func (v *Vault) associated(dst []byte, wallet [16]byte, l Label) []byte {
 	dst = append(dst, recordDomain...)
@@ -45,7 +46,7 @@ func (v *Vault) associated(dst []byte, wallet [16]byte, l Label) []byte {
 	dst = append(dst, v.cfg.Store[:]...)
 	dst = append(dst, wallet[:]...)
 	dst = append(dst, l.Record[:]...)
-	dst = append(dst, l.Kind, l.Algorithm)
+	dst = append(dst, l.Kind, l.Algorithm, l.Usage)
 	dst = binary.BigEndian.AppendUint32(dst, uint32(len(l.Public)))
 	return append(dst, l.Public...)
 }

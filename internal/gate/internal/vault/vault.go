@@ -185,6 +185,21 @@ func (v *Vault) Unlock(slot Slot, sealed []byte, password secret.Bytes) (Ref, er
 	return v.keep(k), nil
 }
 
+// Begin draws a data key that no keyslot holds: for wallets whose own file is what
+// the password opens. It lasts until [Vault.Lock].
+func (v *Vault) Begin(wallet [16]byte, password secret.Bytes) (Ref, error) {
+	k, err := v.newDataKey(wallet)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := io.ReadFull(v.cfg.Rand, k.buffer.Bytes()[:dataKeySize]); err != nil {
+		k.lock()
+		return 0, fault.Internal.Wrap(err, "no random bytes")
+	}
+	v.checkOf(k, password, k.buffer.Bytes()[dataKeySize:])
+	return v.keep(k), nil
+}
+
 // Reseal seals an open data key into a keyslot under a new password. It runs one
 // derivation. Once the slot is durable, tell it to [Vault.SetPassword].
 func (v *Vault) Reseal(ref Ref, slot Slot, password secret.Bytes, flags seal.Flags) ([]byte, error) {

@@ -65,12 +65,7 @@ func (n *Session) ImportAccount(ctx context.Context, a Account) error {
 	if err != nil {
 		return err
 	}
-	if err := n.set.cfg.Store.Apply(ctx, store.InsertRecord{Wallet: e.id, Record: r}); err != nil {
-		return err
-	}
-	e.state.Lock()
-	defer e.state.Unlock()
-	return e.keys.add(r)
+	return n.set.submit(ctx, e, edit{add: &r})()
 }
 
 // DeleteAccount forgets an account.
@@ -85,13 +80,7 @@ func (n *Session) DeleteAccount(ctx context.Context, address []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := n.set.cfg.Store.Apply(ctx, store.DeleteRecord{Wallet: e.id, ID: r.ID}); err != nil {
-		return err
-	}
-	e.state.Lock()
-	delete(e.keys.accounts, string(address))
-	e.state.Unlock()
-	return nil
+	return n.set.submit(ctx, e, edit{remove: &r})()
 }
 
 func (n *Session) findAccount(address []byte) (store.Record, error) {

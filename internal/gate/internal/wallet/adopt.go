@@ -175,7 +175,7 @@ func (s *Set) conflicting(ctx context.Context, e *entry) (foreignFile, error) {
 // KeepOurs settles a conflict for what was adopted: the file as it is now is known
 // and no conflict any more.
 func (s *Set) KeepOurs(ctx context.Context, id store.WalletID) (Info, error) {
-	e, err := s.find(id)
+	e, err := s.stored(id)
 	if err != nil {
 		return Info{}, err
 	}
@@ -207,7 +207,7 @@ func (s *Set) recognise(ctx context.Context, e *entry, f foreignFile) (Info, err
 // AdoptAsNew settles a conflict by adopting the changed file beside what was
 // adopted before, as a wallet with an id, from [Set.NewID], and a name of its own.
 func (s *Set) AdoptAsNew(ctx context.Context, id, second store.WalletID, conn uint64, password secret.Bytes, name string) (Info, error) {
-	e, err := s.find(id)
+	e, err := s.stored(id)
 	if err != nil {
 		return Info{}, err
 	}

@@ -95,7 +95,7 @@ func (f *fixture) check(t testing.TB, s *Session) {
 	}
 	for _, k := range list.Keys {
 		address := addressOf(k.Public)
-		r, err := s.Find(k.Public)
+		r, err := s.Find(KeyID{Public: k.Public})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,6 +27,7 @@ type Info struct {
 	Keys        int    // number of keys; -1 while that is not known (not opened since the start)
 	Sessions    int    // holds now open
 	Advice      string // not "": what the owner should do
+	Listener    string // not "": the wallet is a live file that only this listener sees
 }
 
 // New is a wallet to be made.
@@ -151,7 +152,7 @@ func (s *Set) Rename(ctx context.Context, id store.WalletID, conn uint64, passwo
 	if name == "" {
 		name = formatID(id)
 	}
-	e, err := s.find(id)
+	e, err := s.stored(id)
 	if err != nil {
 		return Info{}, err
 	}
@@ -189,7 +190,7 @@ func (s *Set) Rename(ctx context.Context, id store.WalletID, conn uint64, passwo
 // ChangePassword replaces the password slot. Sessions stay open; those that must
 // show the password again must show the new one.
 func (s *Set) ChangePassword(ctx context.Context, id store.WalletID, conn uint64, before, after secret.Bytes) error {
-	e, err := s.find(id)
+	e, err := s.stored(id)
 	if err != nil {
 		return err
 	}
@@ -246,7 +247,7 @@ func (s *Set) nextSlot(ctx context.Context, ref vault.Ref, id store.WalletID, co
 // Delete removes a wallet with all its keys, for ever. A foreign file that it was
 // adopted from stays where it is.
 func (s *Set) Delete(ctx context.Context, id store.WalletID, conn uint64, password secret.Bytes) error {
-	e, err := s.find(id)
+	e, err := s.stored(id)
 	if err != nil {
 		return err
 	}

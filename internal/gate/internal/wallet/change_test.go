@@ -49,20 +49,20 @@ func TestFailingStoreChangesNothing(t *testing.T) {
 		"delete":   func() error { return w.Delete(t.Context(), id, 1, password("pw")) },
 		"adopt":    func() error { return w.Adopt(t.Context(), f.id(t), 1, password("")) },
 		"generate": func() error {
-			d, err := s.Generate()
+			d, err := s.Generate(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			return d.Commit(t.Context())
 		},
 		"import": func() error {
-			d, err := s.Import(curve.Ed25519, password("01234567890123456789012345678901"))
+			d, err := s.Import(KeyOptions{Algorithm: curve.Ed25519}, password("01234567890123456789012345678901"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			return d.Commit(t.Context())
 		},
-		"delete key": func() error { return s.Delete(t.Context(), kept.Public) },
+		"delete key": func() error { return s.Delete(t.Context(), KeyID{Public: kept.Public}) },
 		"import account": func() error {
 			return s.ImportAccount(t.Context(), Account{Address: []byte("b"), Preimage: []byte("b")})
 		},
@@ -115,19 +115,19 @@ func wantStorage(t *testing.T, name string, err error) {
 func TestDraftIsDiscarded(t *testing.T) {
 	w := newWorld(t)
 	s := w.unlock(w.create("w", "").ID, "")
-	d, err := s.Generate()
+	d, err := s.Generate(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.Discard()
 	d.Discard()
-	if _, err := s.Find(d.Key.Public); !fault.Is(err, fault.UnknownKey) {
+	if _, err := s.Find(KeyID{Public: d.Key.Public}); !fault.Is(err, fault.UnknownKey) {
 		t.Errorf("a discarded key is found: %v", err)
 	}
 	if k := w.generate(s); k != d.Key {
 		t.Errorf("the next key is %+v, want the one given up, %+v", k, d.Key)
 	}
-	d, err = s.Generate()
+	d, err = s.Generate(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestGenerateSkipsImportedKeys(t *testing.T) {
 		t.Fatalf("the first key is %+v", k)
 	}
 	second := w.generate(s)
-	r, err := s.Find(second.Public)
+	r, err := s.Find(KeyID{Public: second.Public})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,12 +162,12 @@ func TestGenerateSkipsImportedKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Import(curve.Ed25519, private)
+	_, err = s.Import(KeyOptions{Algorithm: curve.Ed25519}, private)
 	wantKind(t, err, fault.KeyExists)
-	if err := s.Delete(t.Context(), second.Public); err != nil {
+	if err := s.Delete(t.Context(), KeyID{Public: second.Public}); err != nil {
 		t.Fatal(err)
 	}
-	wantKind(t, s.Delete(t.Context(), second.Public), fault.UnknownKey)
+	wantKind(t, s.Delete(t.Context(), KeyID{Public: second.Public}), fault.UnknownKey)
 	if k := w.generate(s); k.Index != 3 {
 		t.Errorf("a deleted key's index is used again: %+v", k)
 	}

@@ -17,7 +17,7 @@ import (
 // ExportKmd writes a wallet as a file that kmd opens with the same password, and
 // gives its bytes. It runs kmd's derivation with kmd's default parameters.
 func (s *Set) ExportKmd(ctx context.Context, id store.WalletID, conn uint64, password secret.Bytes) ([]byte, error) {
-	e, err := s.find(id)
+	e, err := s.stored(id)
 	if err != nil {
 		return nil, err
 	}

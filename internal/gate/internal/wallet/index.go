@@ -10,13 +10,24 @@ import (
 	"strongroom/internal/store"
 )
 
+// KeyID names a key of a wallet.
+type KeyID struct {
+	Public curve.PublicKey
+	Usage  uint8 // tells apart uses of one key pair where a protocol does; 0 otherwise
+}
+
 // Key is one key of a wallet.
 type Key struct {
 	Public curve.PublicKey
+	Usage  uint8
 	Index  uint64 // number of the key in the wallet's seed, 0 for imported keys
+	Name   string // what the owner calls it; unique in the wallet, "" for none
 }
 
-// KeyList is the keys of a wallet, ordered by public key. It is shared: do not change Keys.
+// ID names the key.
+func (k Key) ID() KeyID { return KeyID{Public: k.Public, Usage: k.Usage} }
+
+// KeyList is the keys of a wallet, ordered by usage, then by public key. It is shared: do not change Keys.
 type KeyList struct {
 	Keys     []Key
 	Wallet   store.WalletID
@@ -32,7 +43,8 @@ type Account struct {
 // index is what a wallet holds, sealed, in memory. The entry's state lock guards it.
 type index struct {
 	seed     store.Record // zero ID where the wallet has none
-	keys     map[curve.PublicKey]store.Record
+	keys     map[KeyID]store.Record
+	named    map[string]KeyID        // by name
 	accounts map[string]store.Record // by address bytes
 	list     []Key                   // ordered, without fresh; nil when it must be made anew
 	shared   bool                    // list was handed out, so it must not change
@@ -45,7 +57,7 @@ type index struct {
 
 func newIndex(revisions *atomic.Uint64) *index {
 	return &index{
-		keys: make(map[curve.PublicKey]store.Record), accounts: make(map[string]store.Record),
+		keys: make(map[KeyID]store.Record), named: make(map[string]KeyID), accounts: make(map[string]store.Record),
 		revision: revisions.Add(1), revisions: revisions,
 	}
 }
@@ -62,8 +74,12 @@ func (x *index) add(r store.Record) error {
 		if err != nil {
 			return fault.Corrupt.Wrap(err, "the store holds a key record that is damaged")
 		}
-		x.keys[public] = r
-		x.insert(Key{Public: public, Index: r.Index})
+		k := Key{Public: public, Usage: r.Usage, Index: r.Index, Name: r.Name}
+		x.keys[k.ID()] = r
+		if k.Name != "" {
+			x.named[k.Name] = k.ID()
+		}
+		x.insert(k)
 	default:
 		return fault.Unsupported.New("the store holds a record of unknown kind %d", r.Kind)
 	}
@@ -71,17 +87,27 @@ func (x *index) add(r store.Record) error {
 }
 
 // remove forgets a key.
-func (x *index) remove(public curve.PublicKey) {
-	delete(x.keys, public)
+func (x *index) remove(id KeyID) {
+	delete(x.named, x.keys[id].Name)
+	delete(x.keys, id)
 	x.revision = x.revisions.Add(1)
 	if x.list == nil {
 		return
 	}
-	x.fresh = slices.DeleteFunc(x.fresh, func(k Key) bool { return k.Public == public })
-	if i, found := slices.BinarySearchFunc(x.list, public, comparePublic); found {
+	x.fresh = slices.DeleteFunc(x.fresh, func(k Key) bool { return k.ID() == id })
+	if i, found := slices.BinarySearchFunc(x.list, id, compareID); found {
 		x.own()
 		x.list = slices.Delete(x.list, i, i+1)
 	}
+}
+
+// rename gives a key another name.
+func (x *index) rename(id KeyID, name string) {
+	r := x.keys[id]
+	delete(x.named, r.Name)
+	r.Name = name
+	x.keys[id], x.named[name] = r, id
+	x.revision, x.list, x.fresh, x.shared = x.revisions.Add(1), nil, nil, false
 }
 
 // insert leaves the ordering to the next listing: moving half of 100,000 keys
@@ -104,8 +130,8 @@ func (x *index) own() {
 func (x *index) sorted() []Key {
 	if x.list == nil {
 		x.list = make([]Key, 0, len(x.keys))
-		for public, r := range x.keys {
-			x.list = append(x.list, Key{Public: public, Index: r.Index})
+		for id, r := range x.keys {
+			x.list = append(x.list, Key{Public: id.Public, Usage: id.Usage, Index: r.Index, Name: r.Name})
 		}
 		slices.SortFunc(x.list, compareKeys)
 	}
@@ -121,18 +147,23 @@ func (x *index) sorted() []Key {
 func merge(a, b []Key) []Key {
 	all := make([]Key, 0, len(a)+len(b))
 	for _, k := range b {
-		n, _ := slices.BinarySearchFunc(a, k.Public, comparePublic)
+		n, _ := slices.BinarySearchFunc(a, k.ID(), compareID)
 		all = append(append(all, a[:n]...), k)
 		a = a[n:]
 	}
 	return append(all, a...)
 }
 
-func compareKeys(a, b Key) int { return a.Public.Compare(b.Public) }
+func compareKeys(a, b Key) int { return compareID(a, b.ID()) }
 
-func comparePublic(k Key, public curve.PublicKey) int { return k.Public.Compare(public) }
+func compareID(k Key, id KeyID) int {
+	if k.Usage != id.Usage {
+		return int(k.Usage) - int(id.Usage)
+	}
+	return k.Public.Compare(id.Public)
+}
 
 // label is what the vault binds a record to.
 func label(r store.Record) vault.Label {
-	return vault.Label{Record: r.ID, Kind: uint8(r.Kind), Algorithm: r.Algorithm, Public: r.Public}
+	return vault.Label{Record: r.ID, Kind: uint8(r.Kind), Algorithm: r.Algorithm, Usage: r.Usage, Public: r.Public}
 }

@@ -61,7 +61,7 @@ func TestIndexOrder(t *testing.T) {
 	}
 	checkOrder(t, x.sorted(), 10_200)
 	for n := range uint64(200) {
-		x.remove(mustKey(t, record(n*50)))
+		x.remove(mustID(t, record(n*50)))
 		if seen[x.revision] {
 			t.Fatal("a revision came twice")
 		}
@@ -74,6 +74,8 @@ func TestIndexOrder(t *testing.T) {
 		t.Error("looking at the list changes its revision")
 	}
 }
+
+func mustID(t testing.TB, r store.Record) KeyID { return KeyID{Public: mustKey(t, r)} }
 
 func mustKey(t testing.TB, r store.Record) curve.PublicKey {
 	t.Helper()
@@ -130,7 +132,7 @@ func TestListsAreNeverChanged(t *testing.T) {
 		k := w.generate(s)
 		note()
 		if i%3 == 2 {
-			if err := s.Delete(t.Context(), k.Public); err != nil {
+			if err := s.Delete(t.Context(), KeyID{Public: k.Public}); err != nil {
 				t.Fatal(err)
 			}
 			note()

@@ -13,6 +13,13 @@ import (
 // maxKeys bounds a wallet; a kmd wallet has no bound but its index.
 const maxKeys = 1_000_000
 
+// KeyOptions describes a key to be made or imported.
+type KeyOptions struct {
+	Algorithm curve.Algorithm
+	Usage     uint8
+	Name      string // "" for none; wallet files that name every key choose one then
+}
+
 // Draft is a key that is made and sealed but belongs to nobody yet, so that the
 // journal can name it before it exists. Exactly one of Commit and Discard ends it;
 // until then nothing else changes the wallet.
@@ -25,21 +32,21 @@ type Draft struct {
 
 // Generate drafts the wallet's next derived key: the one after the highest index
 // used, or the first after that which is not in the wallet already.
-func (n *Session) Generate() (*Draft, error) {
+func (n *Session) Generate(ctx context.Context) (*Draft, error) {
 	return n.draft(func(ref vault.Ref, x *index, meta store.Wallet, r *store.Record) (Key, error) {
 		if x.seed.Kind != store.SeedRecord {
 			return Key{}, fault.Unsupported.New("the wallet has no seed to derive keys from")
 		}
 		for next := meta.NextIndex; next < store.MaxIndex; {
 			next++
+			if err := ctx.Err(); err != nil {
+				return Key{}, fault.Canceled.Wrap(err, "the request was given up")
+			}
 			sealed, err := n.set.cfg.Vault.Derive(ref, label(x.seed), x.seed.Sealed, vault.KmdDerivation, next, label(*r))
 			if err != nil {
 				return Key{}, err
 			}
-			n.entry.state.RLock()
-			_, present := x.keys[sealed.Public]
-			n.entry.state.RUnlock()
-			if !present {
+			if !n.entry.has(KeyID{Public: sealed.Public}) {
 				r.Sealed = sealed.Sealed
 				return Key{Public: sealed.Public, Index: next}, nil
 			}
@@ -48,21 +55,30 @@ func (n *Session) Generate() (*Draft, error) {
 	})
 }
 
+// Make drafts a random key. Errors: fault.KeyExists if its name is taken.
+func (n *Session) Make(o KeyOptions) (*Draft, error) {
+	return n.draft(func(ref vault.Ref, _ *index, _ store.Wallet, r *store.Record) (Key, error) {
+		r.Usage = o.Usage
+		sealed, err := n.set.cfg.Vault.GenerateKey(ref, label(*r), o.Algorithm)
+		r.Sealed = sealed.Sealed
+		return Key{Public: sealed.Public, Usage: o.Usage, Name: o.Name}, err
+	})
+}
+
 // Import drafts a key that comes from outside. Errors: fault.KeyExists.
-func (n *Session) Import(algorithm curve.Algorithm, private secret.Bytes) (*Draft, error) {
-	return n.draft(func(ref vault.Ref, x *index, _ store.Wallet, r *store.Record) (Key, error) {
-		sealed, err := n.set.cfg.Vault.ImportKey(ref, label(*r), algorithm, private)
+func (n *Session) Import(o KeyOptions, private secret.Bytes) (*Draft, error) {
+	return n.draft(func(ref vault.Ref, _ *index, _ store.Wallet, r *store.Record) (Key, error) {
+		r.Usage = o.Usage
+		sealed, err := n.set.cfg.Vault.ImportKey(ref, label(*r), o.Algorithm, private)
 		if err != nil {
 			return Key{}, err
 		}
-		n.entry.state.RLock()
-		_, present := x.keys[sealed.Public]
-		n.entry.state.RUnlock()
-		if present {
+		k := Key{Public: sealed.Public, Usage: o.Usage, Name: o.Name}
+		if n.entry.has(k.ID()) {
 			return Key{}, fault.KeyExists.New("key already exists in wallet")
 		}
 		r.Sealed = sealed.Sealed
-		return Key{Public: sealed.Public}, nil
+		return k, nil
 	})
 }
 
@@ -92,9 +108,12 @@ func (n *Session) draft(prepare func(vault.Ref, *index, store.Wallet, *store.Rec
 	if d.Key, err = prepare(ref, x, meta, &d.record); err != nil {
 		return nil, err
 	}
+	if d.Key.Name, err = e.chooseName(d.Key.Name); err != nil {
+		return nil, err
+	}
 	d.record.Algorithm = uint8(d.Key.Public.Algorithm())
 	d.record.Public = d.Key.Public.Bytes()
-	d.record.Index = d.Key.Index
+	d.record.Index, d.record.Name = d.Key.Index, d.Key.Name
 	return d, nil
 }
 
@@ -109,21 +128,12 @@ func (d *Draft) Discard() {
 // Commit writes the key and, for derived ones, the index, in one transaction.
 func (d *Draft) Commit(ctx context.Context) error {
 	defer d.Discard()
-	e := d.session.entry
-	changes := []store.Change{store.InsertRecord{Wallet: e.id, Record: d.record}}
 	if _, err := d.session.ref(); err != nil { // the session may have ended while the journal was written
 		return err
 	}
-	if d.Key.Index > 0 {
-		changes = append(changes, store.SetIndex{Wallet: e.id, Next: d.Key.Index})
-	}
-	if err := d.session.set.cfg.Store.Apply(ctx, changes...); err != nil {
-		return err
-	}
-	e.state.Lock()
-	defer e.state.Unlock()
-	e.meta.NextIndex = max(e.meta.NextIndex, d.Key.Index)
-	return e.keys.add(d.record)
+	done := d.session.set.submit(ctx, d.session.entry, edit{add: &d.record, next: d.Key.Index})
+	d.Discard() // others may draft while this one is written together with theirs
+	return done()
 }
 
 // Keys lists the wallet's keys.
@@ -141,14 +151,14 @@ func (n *Session) Keys() (KeyList, error) {
 }
 
 // Find gives the sealed record of a key.
-func (n *Session) Find(public curve.PublicKey) (store.Record, error) {
+func (n *Session) Find(id KeyID) (store.Record, error) {
 	e := n.entry
 	e.state.RLock()
 	defer e.state.RUnlock()
 	if e.deleted {
 		return store.Record{}, errUnknown()
 	}
-	r, ok := e.keys.keys[public]
+	r, ok := e.keys.keys[id]
 	if !ok {
 		return store.Record{}, fault.UnknownKey.New("key does not exist in this wallet")
 	}
@@ -161,6 +171,9 @@ func (n *Session) Sign(r store.Record, scheme curve.Scheme, message []byte) ([]b
 	if err != nil {
 		return nil, err
 	}
+	if err := n.set.prove(n.entry, ref, r); err != nil {
+		return nil, err
+	}
 	return n.set.cfg.Vault.Sign(ref, label(r), r.Sealed, scheme, message)
 }
 
@@ -170,7 +183,34 @@ func (n *Session) Export(r store.Record) (secret.Bytes, error) {
 	if err != nil {
 		return secret.Bytes{}, err
 	}
+	if err := n.set.prove(n.entry, ref, r); err != nil {
+		return secret.Bytes{}, err
+	}
 	return n.set.cfg.Vault.Export(ref, label(r), r.Sealed)
+}
+
+// ExportAll gives every private key to each, in the order of Keys.
+func (n *Session) ExportAll(each func(Key, secret.Bytes) error) error {
+	list, err := n.Keys()
+	if err != nil {
+		return err
+	}
+	for _, k := range list.Keys {
+		r, err := n.Find(k.ID())
+		if err != nil {
+			return err
+		}
+		private, err := n.Export(r)
+		if err != nil {
+			return err
+		}
+		err = each(k, private)
+		private.Wipe()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ExportSeed gives the wallet's seed in the clear.
@@ -189,22 +229,38 @@ func (n *Session) ExportSeed() (secret.Bytes, error) {
 }
 
 // Delete removes a key for ever.
-func (n *Session) Delete(ctx context.Context, public curve.PublicKey) error {
+func (n *Session) Delete(ctx context.Context, id KeyID) error {
 	e := n.entry
 	e.change.Lock()
 	defer e.change.Unlock()
 	if _, err := n.ref(); err != nil {
 		return err
 	}
-	r, err := n.Find(public)
+	r, err := n.Find(id)
 	if err != nil {
 		return err
 	}
-	if err := n.set.cfg.Store.Apply(ctx, store.DeleteRecord{Wallet: e.id, ID: r.ID}); err != nil {
+	return n.set.submit(ctx, e, edit{remove: &r})()
+}
+
+// Name gives a key a name that no other key of the wallet has. Errors:
+// fault.UnknownKey, fault.KeyExists.
+func (n *Session) Name(ctx context.Context, id KeyID, name string) error {
+	e := n.entry
+	e.change.Lock()
+	defer e.change.Unlock()
+	if _, err := n.ref(); err != nil {
 		return err
 	}
-	e.state.Lock()
-	e.keys.remove(public)
-	e.state.Unlock()
-	return nil
+	r, err := n.Find(id)
+	if err != nil {
+		return err
+	}
+	if r.Name == name || name == "" {
+		return errNameOfKeyTaken()
+	}
+	if r.Name, err = e.chooseName(name); err != nil {
+		return err
+	}
+	return n.set.submit(ctx, e, edit{name: &r})()
 }

@@ -75,7 +75,10 @@ func (s *Set) info(e *entry) Info {
 		ID: e.id, Name: e.meta.Name, CreatedName: e.meta.CreatedName, FileName: e.meta.Source,
 		Created: e.meta.Created, Keys: -1, Sessions: e.holds, Advice: e.advice(),
 	}
-	if e.keys != nil {
+	if e.file != nil {
+		info.Listener = e.file.folder.Listener
+	}
+	if e.keys != nil && (e.file == nil || e.ref != 0) {
 		info.Keys = len(e.keys.keys)
 	}
 	return info

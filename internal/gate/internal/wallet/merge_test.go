@@ -16,8 +16,8 @@ func TestKeysThatCameAfterTheList(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	x.remove(mustKey(t, record(110))) // not listed yet
-	x.remove(mustKey(t, record(10)))  // listed
+	x.remove(mustID(t, record(110))) // not listed yet
+	x.remove(mustID(t, record(10)))  // listed
 	after := x.sorted()
 	checkOrder(t, after, 128)
 	for _, gone := range []uint64{10, 110} {

@@ -55,6 +55,9 @@ func (s *Set) Unlock(ctx context.Context, listener string, conn uint64, u Unlock
 		return nil, fault.Invalid.New("a session may last at most %s", maxLifetime)
 	}
 	e, err := s.find(u.Wallet)
+	if err == nil && e.file != nil && e.file.folder.Listener != listener {
+		err = errUnknown()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +127,15 @@ func (s *Set) Session(listener string, id SessionID) (*Session, error) {
 
 // over reports whether the session has ended or should have; the caller holds n.mu.
 func (n *Session) over() bool {
-	return n.ended.Load() || !n.set.cfg.Now().Before(n.deadline)
+	return n.ended.Load() || n.left() <= 0
+}
+
+// left is the time until the deadline, by whichever clock is further: the monotonic
+// one stands still while the machine sleeps, the other may be set back. The caller
+// holds n.mu.
+func (n *Session) left() time.Duration {
+	now := n.set.cfg.Now()
+	return min(n.deadline.Sub(now), n.deadline.Round(0).Sub(now.Round(0)))
 }
 
 // start sets the timer, unless the session was ended meanwhile.
@@ -139,7 +150,7 @@ func (n *Session) start(lifetime time.Duration) {
 // expire ends the session at its deadline, not at the next request.
 func (n *Session) expire() {
 	n.mu.Lock()
-	left := n.deadline.Sub(n.set.cfg.Now())
+	left := n.left()
 	if left > 0 && !n.ended.Load() { // renewed while the timer fired
 		n.timer.Reset(left)
 		n.mu.Unlock()
@@ -199,6 +210,17 @@ func (n *Session) Deadline() time.Time {
 	return n.deadline
 }
 
+// sweep ends the sessions whose time is up although their timers have not fired, as
+// after the machine slept.
+func (s *Set) sweep() {
+	for _, n := range s.sessions.all(nil) {
+		n.mu.Lock()
+		first := n.over() && n.end()
+		n.mu.Unlock()
+		n.leave(first)
+	}
+}
+
 // LockAll ends every session.
 func (s *Set) LockAll() {
 	for _, n := range s.sessions.all(nil) {
@@ -234,3 +256,16 @@ func (n *Session) ref() (vault.Ref, error) {
 }
 
 func errExpired() error { return fault.SessionExpired.New("the session has expired") }
+
+// EndSessions ends the sessions that a listener has of a wallet.
+func (s *Set) EndSessions(listener string, id store.WalletID) {
+	e, err := s.find(id)
+	if err != nil {
+		return
+	}
+	for _, n := range s.sessions.all(e) {
+		if n.listener == listener {
+			n.End()
+		}
+	}
+}

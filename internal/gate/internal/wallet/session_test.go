@@ -15,7 +15,7 @@ import (
 // checkSigns makes a signature and verifies it.
 func (w *world) checkSigns(s *Session, k Key) {
 	w.t.Helper()
-	r, err := s.Find(k.Public)
+	r, err := s.Find(KeyID{Public: k.Public})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestSessionEndsAtItsDeadline(t *testing.T) {
 		idle := w.arena.InUse()
 		s := w.unlock(id, "pw")
 		key := w.generate(s)
-		r, err := s.Find(key.Public)
+		r, err := s.Find(KeyID{Public: key.Public})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,9 +160,9 @@ func TestSessionsShareAWallet(t *testing.T) {
 			t.Errorf("keys through an ended session: %v", err)
 		}
 		wantKind(t, s.CheckPassword(t.Context(), password("pw")), fault.SessionExpired)
-		_, err := s.Generate()
+		_, err := s.Generate(t.Context())
 		wantKind(t, err, fault.SessionExpired)
-		wantKind(t, s.Delete(t.Context(), key.Public), fault.SessionExpired)
+		wantKind(t, s.Delete(t.Context(), KeyID{Public: key.Public}), fault.SessionExpired)
 		wantKind(t, s.DeleteAccount(t.Context(), []byte("x")), fault.SessionExpired)
 		_, err = s.Accounts()
 		wantKind(t, err, fault.SessionExpired)
@@ -186,7 +186,7 @@ func TestDeleteEndsSessions(t *testing.T) {
 	id := w.create("w", "pw").ID
 	s := w.unlock(id, "pw")
 	key := w.generate(s)
-	draft, err := s.Import(curve.Ed25519, password("01234567890123456789012345678901"))
+	draft, err := s.Import(KeyOptions{Algorithm: curve.Ed25519}, password("01234567890123456789012345678901"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,10 +202,10 @@ func TestDeleteEndsSessions(t *testing.T) {
 		t.Errorf("%d sessions, %d bytes in use instead of %d", w.Sessions(), w.arena.InUse(), idle)
 	}
 	for name, err := range map[string]error{
-		"find":   func() error { _, err := s.Find(key.Public); return err }(),
+		"find":   func() error { _, err := s.Find(KeyID{Public: key.Public}); return err }(),
 		"keys":   func() error { _, err := s.Keys(); return err }(),
 		"seed":   func() error { _, err := s.ExportSeed(); return err }(),
-		"draft":  func() error { _, err := s.Generate(); return err }(),
+		"draft":  func() error { _, err := s.Generate(t.Context()); return err }(),
 		"unlock": func() error { _, err := w.tryUnlock(id, "pw"); return err }(),
 		"rename": func() error { _, err := w.Rename(t.Context(), id, 1, password("pw"), "x"); return err }(),
 		"delete": w.Delete(t.Context(), id, 1, password("pw")),

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"strongroom/internal/fault"
+	"strongroom/internal/foreign/keosdfile"
 	"strongroom/internal/foreign/kmdfile"
 	"strongroom/internal/gate/internal/vault"
 	"strongroom/internal/secret"
@@ -44,6 +45,7 @@ const (
 	maxSessions   = 100_000 // open at once
 	maxLifetime   = 366 * 24 * time.Hour
 	tidyEvery     = 5 * time.Second
+	sweepEvery    = 10 * time.Second
 )
 
 // Config is what a Set needs.
@@ -58,6 +60,9 @@ type Config struct {
 	DerivationQueue int      // that may wait, over all callers
 	KmdFolders      []string // folders whose kmd wallet files are adopted
 	Private         string   // a 0700 folder of our own for private copies of foreign files
+
+	Arena *secret.Arena // room for what is written to wallet files
+	Live  []LiveFolder  // folders whose files are wallets themselves; at most one for a listener
 }
 
 // Set is all wallets of one store. It is safe for concurrent use.
@@ -70,6 +75,7 @@ type Set struct {
 	mu     sync.RWMutex
 	byID   map[store.WalletID]*entry
 	byName map[string]*entry
+	live   map[string]LiveFolder // by listener; never changes
 
 	sessions  sessions
 	revisions atomic.Uint64 // see index
@@ -84,6 +90,7 @@ type entry struct {
 	change sync.Mutex // see the package comment
 
 	state   sync.RWMutex
+	file    *liveFile // of a live wallet, which has no slots; never changes
 	meta    store.Wallet
 	slots   []store.Slot
 	keys    *index    // nil until the wallet is first opened
@@ -100,6 +107,7 @@ func Open(ctx context.Context, cfg Config) (*Set, error) {
 		derivations: newQueue(cfg.Derivations, cfg.DerivationQueue),
 		byID:        make(map[store.WalletID]*entry),
 		byName:      make(map[string]*entry),
+		live:        make(map[string]LiveFolder),
 		stop:        make(chan struct{}),
 	}
 	s.sessions.open = make(map[SessionID]*Session)
@@ -122,6 +130,12 @@ func Open(ctx context.Context, cfg Config) (*Set, error) {
 		}
 		s.folders = append(s.folders, d)
 	}
+	for _, folder := range cfg.Live {
+		if err := keosdfile.Clean(folder.Path); err != nil {
+			return nil, err
+		}
+		s.live[folder.Listener] = folder
+	}
 	s.done.Go(s.tidy)
 	return s, nil
 }
@@ -136,14 +150,18 @@ func (s *Set) Close() {
 	s.LockAll()
 }
 
-// tidy removes what a burst of signatures leaves in memory, soon after it.
+// tidy removes what a burst of signatures leaves in memory, soon after it, and the
+// sessions that should have ended while the machine slept, soon after it woke.
 func (s *Set) tidy() {
-	ticker := time.NewTicker(tidyEvery)
+	ticker, sweep := time.NewTicker(tidyEvery), time.NewTicker(sweepEvery)
 	defer ticker.Stop()
+	defer sweep.Stop()
 	for {
 		select {
 		case <-s.stop:
 			return
+		case <-sweep.C:
+			s.sweep()
 		case <-ticker.C:
 			if s.cfg.Vault.Unclean() {
 				s.cfg.Vault.Tidy()
@@ -153,6 +171,16 @@ func (s *Set) tidy() {
 			}
 		}
 	}
+}
+
+// stored gives the wallet of an id in the store. A live wallet's file is what its
+// owner has; it is not ours to rename, delete or convert.
+func (s *Set) stored(id store.WalletID) (*entry, error) {
+	e, err := s.find(id)
+	if err == nil && e.file != nil {
+		return nil, fault.Unsupported.New("the wallet is the file %q", e.meta.Source)
+	}
+	return e, err
 }
 
 // find gives the wallet of an id.

@@ -40,6 +40,9 @@ func (s *Set) hold(ctx context.Context, e *entry, conn uint64, password secret.B
 	if err := s.holdIfOpen(e, password); !fault.Is(err, fault.Locked) {
 		return err
 	}
+	if e.file != nil {
+		return s.openLive(e, password)
+	}
 	check := s.cfg.Vault.PasswordCheck(e.id, password)
 	if s.knownWrong(e, check, password) {
 		return errPassword()
@@ -135,6 +138,9 @@ func (s *Set) release(e *entry) {
 	if e.holds == 0 && e.ref != 0 {
 		s.cfg.Vault.Lock(e.ref)
 		e.ref = 0
+		if e.file != nil { // what is in memory was sealed for this while only
+			e.keys, e.file.unproven = newIndex(&s.revisions), nil
+		}
 	}
 }
 

@@ -123,7 +123,7 @@ func (w *world) tryUnlock(id store.WalletID, pw string) (*Session, error) {
 // generate makes a session's next key.
 func (w *world) generate(s *Session) Key {
 	w.t.Helper()
-	d, err := s.Generate()
+	d, err := s.Generate(context.Background())
 	if err != nil {
 		w.t.Fatal(err)
 	}
