@@ -7,11 +7,13 @@ package all
 import (
 	"strongroom/internal/chain"
 	"strongroom/internal/chain/algorand"
+	"strongroom/internal/chain/antelope"
 )
 
 // All lists every chain.
 func All() []chain.Chain {
 	return []chain.Chain{
 		algorand.New(),
+		antelope.New(),
 	}
 }

@@ -181,11 +181,16 @@ func decode(t *testing.T, c Config, req chain.Request) *chain.Intent {
 	return in
 }
 
-// signatures are stand-ins of 64 bytes, different for each message.
+// signatures are stand-ins of the size and form that each task's scheme gives,
+// different for each message.
 func signatures(in *chain.Intent) (all [][]byte) {
 	for _, task := range in.Tasks {
 		sum := sha512.Sum512(task.Message)
-		all = append(all, sum[:])
+		if signature, err := task.Scheme.Join(sum[:], 0); err == nil {
+			all = append(all, signature)
+		} else {
+			all = append(all, sum[:])
+		}
 	}
 	return all
 }
