@@ -6,13 +6,8 @@ import (
 	"strongroom/internal/fault"
 )
 
-// CreateLive makes a wallet that the caller's listener knows by its name alone: a
-// file in the listener's folder if it has one, else a wallet of the store. It stays
-// locked. Errors: fault.WalletExists, fault.Invalid.
-func (g *Gate) CreateLive(ctx context.Context, c Caller, n NewWallet) (Wallet, error) {
-	if !g.wallets.HasFolder(c.Listener) {
-		return g.CreateWallet(ctx, c, n)
-	}
+// createLive makes the file of a wallet in the folder of the caller's listener.
+func (g *Gate) createLive(ctx context.Context, c Caller, n NewWallet) (Wallet, error) {
 	id, err := g.wallets.LiveID(c.Listener, n.Name)
 	a := &act{operation: CreateWallet, caller: c, wallet: FormatWalletID(id), name: n.Name}
 	if err != nil {

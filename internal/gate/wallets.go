@@ -35,6 +35,9 @@ func (g *Gate) Wallets(ctx context.Context, c Caller) ([]Wallet, error) {
 // CreateWallet makes a wallet with a fresh data key and a seed. It stays locked.
 // Checks: name length, name free. Errors: fault.Invalid, fault.WalletExists.
 func (g *Gate) CreateWallet(ctx context.Context, c Caller, n NewWallet) (Wallet, error) {
+	if n.Live && g.wallets.HasFolder(c.Listener) {
+		return g.createLive(ctx, c, n)
+	}
 	id, err := g.wallets.NewID()
 	if err != nil {
 		return Wallet{}, err

@@ -35,6 +35,9 @@ type New struct {
 	Name     string // at most 64 bytes; "" takes the id as the name
 	Password secret.Bytes
 	Seed     secret.Bytes // 32 byte master derivation key; empty or all zero draws a random one
+	// Live makes a wallet that the caller's listener knows by its name alone: a file
+	// in the listener's folder if it has one, else a wallet of the store.
+	Live bool
 }
 
 // NewID draws the id of a wallet to be made.
