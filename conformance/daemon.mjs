@@ -27,13 +27,14 @@ export function binaryFrom(argument) {
 
 /**
  * Starts `binary -d DIR` with the configuration of a recorded server profile.
- * The result has the address, the token and a stop function that ends the
+ * With a token it is given that one, else it makes its own. The result has the address, the token and a stop function that ends the
  * daemon as an operator would and returns a list of what was wrong about it.
  */
-export async function startDaemon(binary, profile) {
+export async function startDaemon(binary, profile, token) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), `kmd-${profile}-`));
   fs.copyFileSync(path.join(golden, 'profiles', `${profile}.kmd_config.json`), path.join(dir, 'kmd_config.json'));
   fs.chmodSync(path.join(dir, 'kmd_config.json'), 0o600);
+  if (token) fs.writeFileSync(path.join(dir, 'kmd.token'), token, { mode: 0o600 });
   const child = spawn(binary, ['-d', dir], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (data) => { output += data; });

@@ -1,0 +1,131 @@
+# Targets that a person calls have a "##" comment; "make" alone lists them.
+
+GO          ?= go
+NODE        ?= node
+NPM         ?= npm
+PREFIX      ?= /usr/local
+FUZZTIME    ?= 1m
+TESTFLAGS   ?=
+BENCHFLAGS  ?=
+VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo devel)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# The names under which the one binary is called besides its own.
+NAMES := kmd
+
+# With runtimesecret the Go runtime erases the stack and registers after each
+# use of a private key. The product is built with it; "portable" tests without.
+export GOEXPERIMENT ?= runtimesecret
+export CGO_ENABLED  ?= 1
+
+GOFOLDERS  := cmd client internal
+CONCURRENT := ./client/... ./internal/api/... ./internal/audit/... ./internal/daemon/... ./internal/gate/... \
+              ./internal/secret/... ./internal/server/... ./internal/store/...
+KEYHANDLING := ./client/... ./internal/chain/... ./internal/codec/... ./internal/curve/... ./internal/gate/internal/vault/... \
+              ./internal/hd/... ./internal/seal/... ./internal/secret/...
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help build run test unit portable race fuzz fuzz-seeds conformance recordings algosdk bench lint format vet \
+        docs docs-check capabilities install clean need-go need-cc need-node
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: need-go need-cc ## bin/strongroom and its other names
+	@mkdir -p bin
+	$(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/strongroom ./cmd/strongroom
+	@for name in $(NAMES); do ln -f bin/strongroom bin/$$name; done
+
+run: build ## a throw-away data directory with a development wallet, served until Ctrl-C
+	bin/strongroom dev
+
+test: format vet unit portable race fuzz-seeds docs-check conformance ## everything that must pass before a commit
+	@echo 'make test: all passed'
+
+unit: need-go need-cc ## the Go tests, as the product is built
+	$(GO) test -timeout 10m $(TESTFLAGS) ./...
+
+portable: need-go ## without cgo and without erasing; and that it builds for macOS
+	GOEXPERIMENT= CGO_ENABLED=0 $(GO) build ./...
+	GOEXPERIMENT= CGO_ENABLED=0 $(GO) test -timeout 10m $(TESTFLAGS) $(KEYHANDLING)
+	GOEXPERIMENT= CGO_ENABLED=0 GOOS=darwin $(GO) build ./...
+
+race: need-go need-cc ## the tests of the concurrent packages under the race detector
+	CGO_ENABLED=1 $(GO) test -race -timeout 10m $(TESTFLAGS) $(CONCURRENT)
+
+fuzz: need-go need-cc ## every fuzz target for FUZZTIME (a duration, or a count such as 1000x)
+	@set -e; \
+	listed=$$($(GO) test -list '^Fuzz' ./...); \
+	targets=$$(echo "$$listed" | awk '/^Fuzz/ { names = names " " $$1 } /^ok/ { n = split(names, each, " "); for (i = 1; i <= n; i++) print $$2 ":" each[i]; names = "" }'); \
+	test -n "$$targets" || { echo 'no fuzz targets found' >&2; exit 1; }; \
+	for target in $$targets; do \
+		echo "fuzz $$target"; \
+		$(GO) test -run '^$$' -fuzz "^$${target##*:}\$$" -fuzztime $(FUZZTIME) $${target%:*}; \
+	done
+
+fuzz-seeds: ## every fuzz target briefly
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=500x
+
+conformance: recordings algosdk ## the built binary against recordings and real clients
+
+recordings: build need-node ## recorded exchanges of the daemons whose protocols we speak
+	$(NODE) conformance/replay-kmd.mjs bin/kmd
+
+algosdk: build need-node conformance/algosdk/node_modules/.package-lock.json ## the unmodified client of Algorand's kmd
+	$(NODE) conformance/algosdk/run.mjs bin/kmd
+
+conformance/algosdk/node_modules/.package-lock.json: conformance/algosdk/package-lock.json
+	cd conformance/algosdk && $(NPM) ci
+	@touch $@
+
+bench: build ## what signing, generating, listing and unlocking cost on this machine
+	bin/strongroom bench $(BENCHFLAGS)
+
+lint: format vet ## gofmt, vet and staticcheck
+	$(GO) run $(STATICCHECK) ./...
+
+format: need-go
+	@bad=$$(gofmt -l $(GOFOLDERS)); test -z "$$bad" || { echo "not formatted (run gofmt -w):"; echo "$$bad"; exit 1; } >&2
+
+vet: need-go need-cc
+	$(GO) vet ./...
+
+docs: build need-node ## man pages, configuration reference and tables, from their sources
+	bin/strongroom docs docs
+	$(NODE) conformance/differences-doc.mjs
+
+docs-check: build need-node
+	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	bin/strongroom docs "$$fresh"; \
+	for file in $$(cd "$$fresh" && find . -type f); do \
+		diff -u "docs/$$file" "$$fresh/$$file" || { echo "docs/$$file is out of date: run make docs" >&2; exit 1; }; \
+	done
+	$(NODE) conformance/differences-doc.mjs --check
+
+capabilities: build ## let the binaries lock memory beyond the limit (needs root; again after each build)
+	@command -v setcap >/dev/null || { echo 'setcap is missing (Debian, Ubuntu: package libcap2-bin)' >&2; exit 1; }
+	$$(test "$$(id -u)" = 0 || echo sudo) setcap cap_ipc_lock=+ep bin/strongroom
+	@# the other names are hard links to the same file and have it too
+
+install: build ## copy the binaries and man pages to PREFIX (default /usr/local), below DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	for name in strongroom $(NAMES); do install -m 0755 bin/strongroom $(DESTDIR)$(PREFIX)/bin/$$name; done
+	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	bin/strongroom docs "$$fresh"; \
+	find "$$fresh" -name '*.1' -exec install -m 0644 {} $(DESTDIR)$(PREFIX)/share/man/man1/ \;
+
+clean: ## remove what was built
+	rm -rf bin conformance/*/node_modules
+
+need-go:
+	@command -v $(GO) >/dev/null || { echo 'Go is missing: install Go 1.26 or newer (https://go.dev/doc/install)' >&2; exit 1; }
+
+need-cc:
+	@test "$(CGO_ENABLED)" = 0 || command -v $$($(GO) env CC | cut -d' ' -f1) >/dev/null || \
+		{ echo 'a C compiler is missing: install gcc or clang, or build with CGO_ENABLED=0' >&2; exit 1; }
+
+need-node:
+	@command -v $(NODE) >/dev/null || { echo 'Node is missing: install Node 20 or newer (https://nodejs.org); it runs the conformance tests' >&2; exit 1; }
+	@command -v $(NPM) >/dev/null || { echo 'npm is missing: it comes with Node; it installs the clients of the conformance tests' >&2; exit 1; }
+	@$(NODE) -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "Node 20 or newer is needed, this is $$($(NODE) --version)" >&2; exit 1; }
