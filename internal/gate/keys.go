@@ -43,7 +43,8 @@ func (g *Gate) ImportKey(ctx context.Context, c Caller, id SessionID, algorithm 
 }
 
 // AddKey adds a key that comes from outside: an Ed25519 seed, or the scalar of the
-// other curves, 32 bytes big-endian. Errors: fault.KeyExists, fault.Invalid.
+// other curves, 32 bytes big-endian. Errors: fault.KeyExists, beside the key that is
+// there already; fault.Invalid.
 func (g *Gate) AddKey(ctx context.Context, c Caller, id SessionID, o KeyOptions, private secret.Bytes) (Key, error) {
 	s, a, err := g.inSession(ctx, ImportKey, c, id)
 	if err != nil {
@@ -51,7 +52,11 @@ func (g *Gate) AddKey(ctx context.Context, c Caller, id SessionID, o KeyOptions,
 	}
 	draft, err := s.Import(o, private)
 	if err != nil {
-		return Key{}, g.refuse(ctx, a, err)
+		known := Key{}
+		if fault.Is(err, fault.KeyExists) && draft != nil {
+			known = draft.Key
+		}
+		return known, g.refuse(ctx, a, err)
 	}
 	return g.commit(ctx, a, draft)
 }

@@ -65,7 +65,8 @@ func (n *Session) Make(o KeyOptions) (*Draft, error) {
 	})
 }
 
-// Import drafts a key that comes from outside. Errors: fault.KeyExists.
+// Import drafts a key that comes from outside. Errors: fault.KeyExists, beside an
+// ended draft that names the key.
 func (n *Session) Import(o KeyOptions, private secret.Bytes) (*Draft, error) {
 	return n.draft(func(ref vault.Ref, _ *index, _ store.Wallet, r *store.Record) (Key, error) {
 		r.Usage = o.Usage
@@ -75,7 +76,7 @@ func (n *Session) Import(o KeyOptions, private secret.Bytes) (*Draft, error) {
 		}
 		k := Key{Public: sealed.Public, Usage: o.Usage, Name: o.Name}
 		if n.entry.has(k.ID()) {
-			return Key{}, fault.KeyExists.New("key already exists in wallet")
+			return k, fault.KeyExists.New("key already exists in wallet")
 		}
 		r.Sealed = sealed.Sealed
 		return k, nil
@@ -106,7 +107,8 @@ func (n *Session) draft(prepare func(vault.Ref, *index, store.Wallet, *store.Rec
 		return nil, err
 	}
 	if d.Key, err = prepare(ref, x, meta, &d.record); err != nil {
-		return nil, err
+		d.ended = true
+		return d, err
 	}
 	if d.Key.Name, err = e.chooseName(d.Key.Name); err != nil {
 		return nil, err
