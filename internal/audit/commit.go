@@ -150,7 +150,7 @@ func (j *Journal) rotate(first uint64) error {
 }
 
 func (j *Journal) saveHead(head store.Head) error {
-	s := sidecar{head: head, boot: j.boot, durability: j.durability}
+	s := sidecar{head: head, boot: j.boot, durability: j.durability, stored: j.stored}
 	b := s.encode()
 	_, err := j.sidecar.WriteAt(b[:], 0)
 	if err == nil {

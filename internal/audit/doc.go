@@ -6,7 +6,7 @@
 // A journal is a directory (0700) of files (0600):
 //
 //	00000000000000000001.jsonl  a segment, named after the sequence number of its first record
-//	head                        64 bytes: where the journal ended at the last commit
+//	head                        72 bytes: where the journal ended at the last commit
 //	reserve                     256 KiB of disk kept for outcomes and events when the disk is full
 //	torn-N                      bytes that a crash left behind where record N would have stood
 //

@@ -35,6 +35,7 @@ type Journal struct {
 	size    int64             // of the segment: the end of its last committed record
 	sidecar *os.File          // also carries the lock of the directory
 	saved   [sidecarSize]byte // what the head file holds; zero while it holds nothing
+	stored  uint64            // see NoteStored
 	reserve bool              // the reserve file is there
 	buf     []byte
 	broken  error // not nil: nothing more can be written
@@ -137,6 +138,27 @@ func (j *Journal) Head() store.Head {
 	j.tip.Lock()
 	defer j.tip.Unlock()
 	return j.tip.head
+}
+
+// NoteStored takes down that the store remembers the journal up to that record,
+// durably. A store that remembers less when the journal is opened next is an older
+// one than was in use, see [Recovery]. A lower number than before changes nothing.
+func (j *Journal) NoteStored(sequence uint64) error {
+	j.disk.Lock()
+	defer j.disk.Unlock()
+	switch {
+	case j.broken != nil:
+		return j.broken
+	case sequence <= j.stored:
+		return nil
+	}
+	before := j.stored
+	j.stored = sequence
+	if err := j.saveHead(j.tip.head); err != nil {
+		j.stored = before
+		return fault.Storage.Wrap(err, "the head file of the audit journal cannot be written")
+	}
+	return nil
 }
 
 // Dir is the journal's directory, for [Tail], [All] and [Verify].

@@ -30,11 +30,17 @@ type Config struct {
 	AcceptGap   bool             // go on although records are missing, and say so in the journal
 }
 
-// Recovery is what Open had to do. None of it concerns a journal that was closed.
+// Recovery is what Open had to do and found. Of a journal and a store that were
+// closed together it is the zero value.
 type Recovery struct {
 	Created bool     // a new journal was begun
 	Torn    []string // files to which unfinished or damaged ends were moved
 	Gaps    []Gap    // records known to be missing, each now stated in the journal
+	// Behind is the record up to which the store is known to have remembered the
+	// journal, if Config.StoreHead is before it: then this is an older state of the
+	// store, as from a backup. No crash makes that, since NoteStored comes after the
+	// store's own sync. 0 otherwise.
+	Behind uint64
 }
 
 // acceptHint is the way on from a journal that lost records.
@@ -109,7 +115,10 @@ func (j *Journal) takeUp(cfg *Config) (Recovery, error) {
 		return recovery, err
 	}
 	if known {
-		j.saved = side.encode()
+		j.saved, j.stored = side.encode(), side.stored
+	}
+	if cfg.StoreHead.Sequence < j.stored {
+		recovery.Behind = j.stored
 	}
 	segs, err := segments(j.dir)
 	if err != nil {

@@ -45,8 +45,40 @@ func Tail(dir string, n int) ([]Record, error) {
 		return nil, err
 	}
 	var records []Record // latest first
+	if n > 0 {
+		err = eachEntryBackward(dir, segs, func(e *entry) bool {
+			records = append(records, e.Record)
+			return len(records) < n
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(records)
+	return records, nil
+}
+
+// Since calls visit with the records of the journal in dir that come after a
+// sequence number, the last one first. It reads from the end, and checks, as [Tail].
+func Since(dir string, sequence uint64, visit func(Record)) error {
+	segs, err := segments(dir)
+	if err != nil {
+		return err
+	}
+	return eachEntryBackward(dir, segs, func(e *entry) bool {
+		if e.Sequence <= sequence {
+			return false
+		}
+		visit(e.Record)
+		return true
+	})
+}
+
+// eachEntryBackward calls visit with the records from the last one on, until it returns false.
+func eachEntryBackward(dir string, segs []uint64, visit func(*entry) bool) error {
 	var later *entry
-	for i := len(segs) - 1; i >= 0 && len(records) < n; i-- {
+	more := true
+	for i := len(segs) - 1; i >= 0 && more; i-- {
 		err := eachBackward(filepath.Join(dir, segmentName(segs[i])), func(line []byte) (bool, error) {
 			e, err := decodeLine(line)
 			if err != nil {
@@ -58,15 +90,14 @@ func Tail(dir string, n int) ([]Record, error) {
 				}
 			}
 			later = &e
-			records = append(records, e.Record)
-			return len(records) < n, nil
+			more = visit(&e)
+			return more, nil
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	slices.Reverse(records)
-	return records, nil
+	return nil
 }
 
 // eachBackward calls visit with the complete lines of a file, the last one first,

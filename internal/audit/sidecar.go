@@ -15,25 +15,31 @@ import (
 )
 
 // The head file remembers the end of the journal after each commit, in one write
-// of 64 bytes (big endian) that no crash tears:
+// of 72 bytes (big endian) that no crash tears:
 //
 //	0   8  sequence number of the last record, 0 if there is none
 //	8  32  its hash
 //	40 16  SHA-256 of the boot id, first half: whether the machine started anew since
-//	56  1  version, 1
+//	56  1  version, 2
 //	57  1  durability that the journal ran with
 //	58  2  zero
-//	60  4  CRC-32C of bytes 0 to 59
+//	60  8  sequence number up to which the store is known to remember the journal
+//	68  4  CRC-32C of bytes 0 to 67
+//
+// In version 1 there was no sequence number of the store, and the CRC followed at
+// once; such a file is still read.
 const (
 	sidecarName    = "head"
-	sidecarSize    = 64
-	sidecarVersion = 1
+	sidecarSize    = 72
+	sidecarVersion = 2
+	oldSidecarSize = 64
 )
 
 type sidecar struct {
 	head       store.Head
 	boot       [16]byte
 	durability Durability
+	stored     uint64 // see [Journal.NoteStored]
 }
 
 var errSidecar = errors.New("the head file is missing or damaged")
@@ -49,9 +55,12 @@ func (s *sidecar) encode() (b [sidecarSize]byte) {
 	copy(b[8:], s.head.Hash[:])
 	copy(b[40:], s.boot[:])
 	b[56], b[57] = sidecarVersion, byte(s.durability)
-	binary.BigEndian.PutUint32(b[60:], crc32.Checksum(b[:60], crc32.MakeTable(crc32.Castagnoli)))
+	binary.BigEndian.PutUint64(b[60:], s.stored)
+	binary.BigEndian.PutUint32(b[68:], checksum(b[:68]))
 	return b
 }
+
+func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
 // readSidecar gives errSidecar for a head file that is missing or is not what
 // encode wrote, and other errors where the file cannot be read.
@@ -66,6 +75,11 @@ func readSidecar(dir string) (s sidecar, err error) {
 	defer f.Close()
 	var b [sidecarSize + 1]byte
 	n, err := io.ReadFull(f, b[:])
+	if n == oldSidecarSize && b[56] == 1 && binary.BigEndian.Uint32(b[60:]) == checksum(b[:60]) {
+		b[56], n = sidecarVersion, sidecarSize
+		clear(b[60:])
+		binary.BigEndian.PutUint32(b[68:], checksum(b[:68]))
+	}
 	if err == nil || n != sidecarSize {
 		return s, errSidecar // longer or shorter
 	}
@@ -73,7 +87,8 @@ func readSidecar(dir string) (s sidecar, err error) {
 	copy(s.head.Hash[:], b[8:])
 	copy(s.boot[:], b[40:])
 	s.durability = Durability(b[57])
-	if s.durability > Written || s.head.Sequence > maxSequence || s.encode() != [sidecarSize]byte(b[:sidecarSize]) {
+	s.stored = binary.BigEndian.Uint64(b[60:])
+	if s.durability > Written || s.head.Sequence > maxSequence || s.stored > maxSequence || s.encode() != [sidecarSize]byte(b[:sidecarSize]) {
 		return sidecar{}, errSidecar
 	}
 	return s, nil
