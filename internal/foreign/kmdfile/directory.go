@@ -18,8 +18,14 @@ import (
 	"strongroom/internal/fault"
 )
 
-// maxEntries bounds the names in a wallet folder, journals included.
-const maxEntries = 100_000
+const (
+	// maxEntries bounds the names in a wallet folder, journals included.
+	maxEntries = 100_000
+
+	// unstablePause is how long a file that kept changing is left alone. Each try
+	// costs seven copies and over a second, in which nobody else can scan.
+	unstablePause = time.Second
+)
 
 // DirectoryConfig says which folder is listed.
 type DirectoryConfig struct {
@@ -34,6 +40,7 @@ type DirectoryConfig struct {
 type Directory struct {
 	path, scratch string
 	now           func() time.Time
+	copier        copier
 	read          atomic.Int64 // files read so far; tests count with it
 
 	mu    sync.Mutex // held during a whole scan
@@ -70,6 +77,9 @@ type knownFile struct {
 	hash    [sha256.Size]byte
 	err     error // not nil: rejected
 	trusted bool  // equal state means equal content
+
+	// rests is until when the file is not read again, whatever its state.
+	rests time.Time
 }
 
 // NewDirectory looks at nothing yet.
@@ -80,7 +90,7 @@ func NewDirectory(c DirectoryConfig) (*Directory, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Directory{path: c.Path, scratch: c.Scratch, now: c.Now, known: map[string]knownFile{}}, nil
+	return &Directory{path: c.Path, scratch: c.Scratch, now: c.Now, copier: copier{wait: waitBefore}, known: map[string]knownFile{}}, nil
 }
 
 // Scan lists the folder as it is now: all files whose names end in ".db".
@@ -173,7 +183,8 @@ func (d *Directory) refresh(ctx context.Context, states map[string]fileState) er
 	}
 	var stale []string
 	for name, state := range states {
-		if k, ok := d.known[name]; !ok || !k.trusted || k.state != state {
+		k, ok := d.known[name]
+		if !ok || (!k.trusted || k.state != state) && !d.now().Before(k.rests) {
 			stale = append(stale, name)
 		}
 	}
@@ -214,8 +225,10 @@ func (d *Directory) examine(ctx context.Context, name string, state fileState) k
 	}
 	k.summary, k.hash, k.err = d.peek(ctx, name)
 	switch fault.KindOf(k.err) {
-	case fault.Storage, fault.Conflict, fault.Canceled:
+	case fault.Storage, fault.Canceled:
 		k.trusted = false
+	case fault.Conflict:
+		k.trusted, k.rests = false, d.now().Add(unstablePause)
 	}
 	return k
 }
@@ -231,5 +244,5 @@ func (d *Directory) peek(ctx context.Context, name string) (Summary, [sha256.Siz
 
 // Copy makes a private copy of a listed file.
 func (d *Directory) Copy(ctx context.Context, fileName string) (*Snapshot, error) {
-	return Copy(ctx, filepath.Join(d.path, fileName), d.scratch)
+	return d.copier.copy(ctx, filepath.Join(d.path, fileName), d.scratch)
 }

@@ -1,6 +1,7 @@
 package kmdfile
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -194,4 +195,48 @@ func TestDirectoryReadsFilesFromTheFutureOnce(t *testing.T) {
 	if n := d.read.Load(); n != 1 {
 		t.Errorf("the file was read %d times in three scans", n)
 	}
+}
+
+// A file that keeps changing costs many attempts to read, so its last result holds
+// for a second; then it is looked at again.
+func TestDirectoryLeavesAChangingFileAlone(t *testing.T) {
+	path := t.TempDir()
+	file := filepath.Join(path, "a.db")
+	copyFile(t, weakFixture, file)
+	now := later()
+	d := newDirectory(t, path, func() time.Time { return now })
+	var attempts, changes int
+	change := func() {
+		changes++
+		if err := os.Chtimes(file, time.Time{}, time.Unix(int64(changes), 0)); err != nil {
+			t.Error(err)
+		}
+	}
+	restless := copier{wait: func(context.Context, int) error { attempts++; return nil }, copied: change}
+	expect := func(when, want string, wantAttempts int) {
+		t.Helper()
+		attempts = 0
+		if got := scan(t, d).String(); got != want || attempts != wantAttempts {
+			t.Errorf("%s: %d attempts, want %d; got %s, want %s", when, attempts, wantAttempts, got, want)
+		}
+	}
+	d.copier = restless
+	expect("at first", "!a.db:conflict", copyAttempts)
+	expect("at once again", "!a.db:conflict", 0)
+	now = now.Add(unstablePause - 1)
+	expect("just within the pause", "!a.db:conflict", 0)
+	now = now.Add(1)
+	expect("after the pause", "!a.db:conflict", copyAttempts)
+
+	// Once it is quiet it is found as it is; and a wallet that is known does not
+	// vanish while it is busy.
+	restless.copied = nil
+	d.copier = restless
+	now = now.Add(unstablePause)
+	expect("quiet", "a.db=fixture blank", 1)
+	edit(t, file, "UPDATE metadata SET wallet_name = CAST('renamed' AS BLOB)")
+	restless.copied = change
+	d.copier = restless
+	expect("busy again", "a.db=fixture blank", copyAttempts)
+	expect("busy, at once again", "a.db=fixture blank", 0)
 }
