@@ -67,7 +67,9 @@ func (l *Loaded) check(f *file, operations []string) error {
 			err = checkFileName(k.value.String())
 		case "address":
 			err = checkAddress(k.value.String())
-		case "data-dir", "adopt-from":
+		case "socket-mode":
+			err = checkSocketMode(k.value.String())
+		case "data-dir", "adopt-from", "wallet-dir":
 			if s := k.value.String(); s != "" && (!filepath.IsAbs(s) || strings.ContainsRune(s, 0)) {
 				err = fault.Invalid.New("must be an absolute path")
 			}

@@ -31,8 +31,7 @@ type Daemon struct {
 
 // Memory is the section [memory].
 type Memory struct {
-	ArenaKiB      int  `toml:"arena-kib" bounds:"64..1048576" doc:"Size of the locked memory for keys, in KiB. Each open wallet takes about 200 bytes."`
-	RequireLocked bool `toml:"require-locked" doc:"Refuse to start where memory cannot be locked. With false, keys may reach the swap space."`
+	ArenaKiB int `toml:"arena-kib" bounds:"64..1048576" doc:"Size of the locked memory for keys, in KiB. Each open wallet takes about 200 bytes. Where it cannot be locked, nothing starts."`
 }
 
 // Sealing is the section [sealing].
@@ -52,8 +51,8 @@ type Audit struct {
 
 // Log is the section [log].
 type Log struct {
-	Level  string `toml:"level" oneof:"debug|info|warn|error" doc:"The least important lines that are written. debug shows parts of requests; secrets show at no level."`
-	Format string `toml:"format" oneof:"text|json" doc:"text: key=value; json: one object in each line."`
+	Level  string `toml:"level" oneof:"debug|info|warn|error" doc:"The least important lines that are written. debug shows parts of requests; secrets show at no level. It holds for kmd.log too."`
+	Format string `toml:"format" oneof:"text|json" doc:"text: key=value; json: one object in each line. kmd.log keeps the form that its readers know."`
 }
 
 // Store is the section [store].
@@ -64,11 +63,12 @@ type Store struct {
 // Listener is one [[listener]] block: one door with one protocol.
 type Listener struct {
 	Name     string `toml:"name" doc:"Unique name: lower-case letters, digits and dashes. Rules and the journal know the door by it."`
-	Protocol string `toml:"protocol" oneof:"kmd" doc:"What is spoken there."`
-	Address  string `toml:"address" doc:"host:port, or unix:/path of a socket. Empty lets the protocol choose as its peer does; kmd: 127.0.0.1:7833, or any free port of 127.0.0.1 if that one is taken."`
-	DataDir  string `toml:"data-dir" doc:"Absolute path of the peer's directory, for the files that its clients look for (kmd: kmd.token, kmd.net, kmd.pid). Empty means the directory that the command line named."`
+	Protocol string `toml:"protocol" oneof:"kmd|kiod" doc:"What is spoken there."`
+	Address  string `toml:"address" doc:"host:port, or unix:/path of a socket. Empty lets the protocol choose as its peer does; kmd: 127.0.0.1:7833, or any free port of 127.0.0.1 if that one is taken; kiod: the unix socket kiod.sock in the data directory."`
+	DataDir  string `toml:"data-dir" doc:"Absolute path of the peer's directory, for the files that its clients look for (kmd: kmd.token, kmd.net, kmd.pid; kiod: the wallets). Empty means the directory that the command line named."`
 	Limits   Limits `toml:"limits" doc:"Bounds on what clients may use up."`
 	Kmd      Kmd    `toml:"kmd" doc:"Only for the protocol kmd."`
+	Kiod     Kiod   `toml:"kiod" doc:"Only for the protocol kiod. Where kiod or keosd is the program, its command line and config.ini say all of this but profile, wallet-format and wallet-layout."`
 }
 
 // Limits is the table [listener.limits].
@@ -115,7 +115,7 @@ func (d Duration) Std() time.Duration { return time.Duration(d) }
 func Default() Config {
 	return Config{
 		Daemon:  Daemon{AdminSocket: "admin.sock", ShutdownGrace: Duration(10 * time.Second)},
-		Memory:  Memory{ArenaKiB: 1024, RequireLocked: true},
+		Memory:  Memory{ArenaKiB: 1024},
 		Sealing: Sealing{Time: 3, MemoryMiB: 256, Lanes: 4, Concurrency: 2, Queue: 64},
 		Audit:   Audit{Durability: "group", SegmentMiB: 64},
 		Log:     Log{Level: "info", Format: "text"},
@@ -132,6 +132,10 @@ func DefaultListener() Listener {
 			HeaderTimeout: Duration(10 * time.Second), ReadTimeout: Duration(time.Minute), WriteTimeout: Duration(3 * time.Minute), IdleTimeout: Duration(2 * time.Minute),
 		},
 		Kmd: Kmd{SessionLifetime: Duration(time.Minute)},
+		Kiod: Kiod{
+			Profile: "kiod", WalletFormat: "keosd", WalletLayout: "named", UnlockTimeout: Duration(15 * time.Minute),
+			SocketMode: "0600", ValidateHost: true, KeepAlive: true, MaxInFlightMiB: 500, MaxRequestsInFlight: -1,
+		},
 	}
 }
 

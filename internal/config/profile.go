@@ -5,7 +5,7 @@ import (
 )
 
 // Profiles are the names that [Profile] and [DefaultFile] know.
-func Profiles() []string { return []string{"strongroom", "kmd"} }
+func Profiles() []string { return []string{"strongroom", "kmd", "kiod", "keosd"} }
 
 // everything is the pattern for all of them.
 func everything() []string { return []string{"*"} }
@@ -17,8 +17,8 @@ func understood() []string {
 }
 
 // Profile is the configuration that the generated file of a profile states:
-// "strongroom" for a data directory made by strongroom init, "kmd" for what the
-// kmd personality writes beside the files of its peer.
+// "strongroom" for a data directory made by strongroom init; "kmd", "kiod" and
+// "keosd" for what the programs of those names write beside the files of their peer.
 func Profile(name string) (Config, error) {
 	c := Default()
 	c.Rules = []Rule{{
@@ -34,6 +34,13 @@ func Profile(name string) (Config, error) {
 		door := kmdListener()
 		c.Listeners = []Listener{door}
 		c.Rules = append(c.Rules, kmdRules(door.Name)...)
+		return c, nil
+	case "kiod", "keosd":
+		// A node that signs blocks with the wallet waits 5 ms for an answer.
+		c.Audit.Durability = "written"
+		door := kiodListener(name)
+		c.Listeners = []Listener{door}
+		c.Rules = append(c.Rules, kiodRules(door.Name)...)
 		return c, nil
 	}
 	return Config{}, fault.Invalid.New("unknown configuration profile %q", name)
@@ -78,6 +85,14 @@ func remark(rule string) string {
 		return "They may sign every transaction that is understood. Shorten the list to allow less."
 	case "kmd-sign-opaque":
 		return "They may also sign what cannot be understood: programs (logic signatures) and transactions of unknown types, as kmd does. Delete this rule if you do not need them: such a signature can do anything its program says."
+	case "kiod-wallets":
+		return "Whoever reaches the door may use wallets as the peer lets him: there is no authentication but the mode of the socket and the password of a wallet. Private keys are shown to whoever has the password."
+	case "kiod-stop":
+		return "And end the daemon, as wallet stop does. Delete this rule to leave that to its owner."
+	case "kiod-sign":
+		return "With keys of unlocked wallets, every transaction that is understood may be signed. Shorten the list to allow less."
+	case "kiod-sign-opaque":
+		return "And what cannot be understood: bare digests (sign_digest, which nodes use to sign blocks) and actions of contracts that strongroom does not know. Delete this rule if you need neither: a digest can stand for any transaction."
 	}
 	return ""
 }

@@ -80,7 +80,7 @@ func writeTable(b *strings.Builder, path string, v, defaults reflect.Value) {
 		}
 	}
 	for i := range v.NumField() {
-		if field := v.Type().Field(i); isTable(field.Type) {
+		if field := v.Type().Field(i); isTable(field.Type) && !isOtherProtocol(v, field.Tag.Get("toml")) {
 			name := path + "." + field.Tag.Get("toml")
 			b.WriteByte('\n')
 			writeComment(b, field.Tag.Get("doc"))
@@ -94,6 +94,13 @@ func writeListener(b *strings.Builder, l Listener) {
 	d := DefaultListener()
 	b.WriteString("[[listener]]\n")
 	writeTable(b, "listener", reflect.ValueOf(&l).Elem(), reflect.ValueOf(&d).Elem())
+}
+
+// isOtherProtocol reports whether a table of a listener is for a protocol that it
+// does not speak.
+func isOtherProtocol(table reflect.Value, name string) bool {
+	l, ok := table.Interface().(Listener)
+	return ok && name != "limits" && name != l.Protocol
 }
 
 // writeRule writes a rule without the description of each key, so that it reads

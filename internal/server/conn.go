@@ -14,6 +14,8 @@ type conn struct {
 	peer    Peer
 	used    atomic.Bool // the client has sent something
 	release func()      // gives the place back; safe to call again
+
+	complain func(status int, text string) []byte // see Config.Complain; may be nil
 }
 
 func (c *conn) Read(b []byte) (int, error) {
@@ -49,6 +51,7 @@ type door struct {
 	closeErr  error
 	numbers   *atomic.Uint64
 	ownerOnly bool
+	complain  func(status int, text string) []byte
 	log       *slog.Logger
 }
 
@@ -65,7 +68,7 @@ func (d *door) Accept() (net.Conn, error) {
 			<-d.places
 			return nil, err
 		}
-		c := &conn{Conn: inner, peer: identify(inner, d.numbers.Add(1), d.Addr())}
+		c := &conn{Conn: inner, peer: identify(inner, d.numbers.Add(1), d.Addr()), complain: d.complain}
 		c.release = sync.OnceFunc(func() { <-d.places })
 		if !d.ownerOnly || isOwner(c.peer.UID) {
 			return c, nil

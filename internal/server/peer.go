@@ -37,12 +37,31 @@ func identify(c net.Conn, number uint64, listener net.Addr) Peer {
 		return p
 	}
 	p.Address = listener.String() // the connection knows only the name that was bound
-	raw, err := u.SyscallConn()
-	if err != nil {
-		return p
-	}
-	if err := raw.Control(func(fd uintptr) { p.UID, p.PID = credentials(int(fd)) }); err != nil {
-		p.UID, p.PID = -1, -1
-	}
+	p.UID, p.PID = credentialsOf(u)
 	return p
+}
+
+// ServerUID is the user who listens at the other end of a connection that [Dial]
+// made, as the kernel knows it; -1 over TCP and where it is unknown. Whoever sends
+// a secret should look first: a path alone does not tell who answers there.
+func ServerUID(c net.Conn) int64 {
+	u, ok := c.(*net.UnixConn)
+	if !ok {
+		return -1
+	}
+	uid, _ := credentialsOf(u)
+	return uid
+}
+
+// credentialsOf gives user and process at the other end, -1 where unknown.
+func credentialsOf(c *net.UnixConn) (uid, pid int64) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return -1, -1
+	}
+	uid, pid = -1, -1
+	if err := raw.Control(func(fd uintptr) { uid, pid = credentials(int(fd)) }); err != nil {
+		return -1, -1
+	}
+	return uid, pid
 }

@@ -34,6 +34,11 @@ type Config struct {
 	Numbers *atomic.Uint64
 	// OwnerOnly admits only unix socket peers of our own user or root.
 	OwnerOnly bool
+	// Complain writes the whole answer to a request that net/http refuses before
+	// any handler sees it, from the status and the words that it would use ("" if
+	// there are none beside the status). An empty answer closes the connection
+	// without one. Nil leaves net/http its own.
+	Complain func(status int, text string) []byte
 }
 
 // Server serves HTTP/1.1 on one listener.
@@ -87,7 +92,7 @@ func New(c Config) (*Server, error) {
 func (s *Server) Serve(l net.Listener) error {
 	d := &door{
 		Listener: l, places: make(chan struct{}, s.config.Limits.MaxConnections), closed: make(chan struct{}),
-		numbers: s.config.Numbers, ownerOnly: s.config.OwnerOnly, log: s.config.Log,
+		numbers: s.config.Numbers, ownerOnly: s.config.OwnerOnly, complain: s.config.Complain, log: s.config.Log,
 	}
 	s.mu.Lock()
 	taken := s.door != nil
