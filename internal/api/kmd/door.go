@@ -102,6 +102,7 @@ type call struct {
 func (d *Door) serve(w http.ResponseWriter, r *http.Request, to *route) {
 	c := call{Door: d, ctx: r.Context(), caller: d.callerOf(r)}
 	if !d.authentic(r) {
+		hurry(w)
 		d.gate.Refused(c.ctx, c.caller, to.operation, fault.Unauthenticated)
 		send(w, unauthorized, errorBody(textToken))
 		return

@@ -3,11 +3,14 @@ package kmd
 import (
 	"bufio"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"github.com/gofrs/flock"
 
@@ -27,25 +30,35 @@ const (
 	maxTokenFile       = 64 << 10
 )
 
-// openLog opens kmd.log for appending. At the peer the group may read it.
+// openLog opens kmd.log for appending. At the peer the group may read it. Where it
+// is a link of ours it may lead to any file, /dev/stdout for instance.
 func openLog(dir string) (*os.File, error) {
-	return os.OpenFile(filepath.Join(dir, logName), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	f, linked, err := openOwn(filepath.Join(dir, logName), os.O_WRONLY|os.O_APPEND|os.O_CREATE)
+	if err != nil || linked {
+		return f, err
+	}
+	if err := mustBeRegular(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // LoadToken reads the API token of a data directory, or makes one (0600) where
 // there is none. wide is true where the file was there and its mode gives others
-// something: it is used all the same, as the peer's own files are like that.
+// something: it is used all the same, as the peer's own files are like that. A file
+// that somebody else owns is refused (fault.Denied): they know what is in it.
 func LoadToken(dir string, rand io.Reader) (token string, wide bool, err error) {
 	path := filepath.Join(dir, tokenName)
-	data, err := readBounded(path, maxTokenFile)
-	if err != nil && !os.IsNotExist(err) {
+	data, info, err := readBounded(path, maxTokenFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
 		return "", false, fmt.Errorf("read the API token: %w", err)
+	case !isOurs(info):
+		return "", false, fault.Denied.New("the API token %s belongs to another user, who knows it", path).
+			WithHint("remove the file, and a new token is made")
 	}
 	if token = firstLine(data); token != "" {
-		info, err := os.Stat(path)
-		if err != nil {
-			return "", false, fmt.Errorf("read the API token: %w", err)
-		}
 		return token, info.Mode().Perm()&0o077 != 0, checkToken(token)
 	}
 	var raw [tokenBytes]byte
@@ -80,7 +93,16 @@ func firstLine(data []byte) string {
 // release is called or the process ends. held is true where another process has
 // it. The file stays for ever: by now it may be another process's.
 func TakeLock(dir string) (release func() error, held bool, err error) {
-	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600))
+	path := filepath.Join(dir, lockName)
+	// The lock's own library opens the file, so look at what is there before it does.
+	f, _, err := openOwn(path, os.O_RDONLY|os.O_CREATE)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := errors.Join(mustBeRegular(f), f.Close()); err != nil {
+		return nil, false, err
+	}
+	lock := flock.New(path, flock.SetFlag(os.O_RDONLY|syscall.O_NONBLOCK|noFollow(path)), flock.SetPermissions(0o600))
 	ok, err := lock.TryLock()
 	if err != nil || !ok {
 		return nil, err == nil, err
@@ -147,18 +169,25 @@ func syncDir(dir string) error {
 	return err
 }
 
-// readBounded reads a file of at most limit bytes.
-func readBounded(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
+// readBounded reads a regular file of at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, fs.FileInfo, error) {
+	f, _, err := openOwn(path, os.O_RDONLY)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer f.Close()
+	if err := mustBeRegular(f); err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err == nil && int64(len(data)) > limit {
 		err = fault.TooLarge.New("%s is longer than %d bytes", filepath.Base(path), limit)
 	}
-	return data, err
+	return data, info, err
 }
 
 // isOpenToOthers reports whether the mode of a path gives anything to group or

@@ -88,7 +88,9 @@ func TestHandleLife(t *testing.T) {
 		t.Fatal(s, err)
 	}
 	forged := append([]byte(nil), text...)
-	forged[80] ^= 1
+	if forged[80]++; forged[80] > 'f' || forged[80] == '9'+1 { // another hex digit
+		forged[80] = '0'
+	}
 	if _, _, err := h.find(forged); answerOf(err) != "invalid token" {
 		t.Errorf("forged: %v", err)
 	}

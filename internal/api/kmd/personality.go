@@ -48,6 +48,7 @@ type CoreConfig struct {
 	AdoptFrom  string   // folder of the peer's wallet files
 	Settings   Settings // kmd_config.json, which wins over the same keys of ConfigFile
 	Logger     *slog.Logger
+	LogLevel   *slog.LevelVar // of Logger; for what ConfigFile says
 }
 
 // Core is an open core.
@@ -90,7 +91,8 @@ func Main(ctx context.Context, env Env, args []string) int {
 		return exitLog
 	}
 	defer log.Close()
-	p := &personality{env: env, dir: line.dir, timeout: line.timeout, logger: slog.New(kmdlog.New(log, slog.LevelInfo))}
+	p := &personality{env: env, dir: line.dir, timeout: line.timeout, level: new(slog.LevelVar)}
+	p.logger = slog.New(kmdlog.New(log, p.level))
 	return p.run(ctx)
 }
 
@@ -100,6 +102,7 @@ type personality struct {
 	dir     string
 	timeout time.Duration
 	logger  *slog.Logger
+	level   *slog.LevelVar // Info, until the core has read the configuration
 }
 
 // run goes through the start order of §1.2 and undoes it in reverse.
@@ -211,7 +214,7 @@ func (p *personality) open(ctx context.Context, settings Settings) (Core, error)
 	}
 	cfg := CoreConfig{
 		StateDir: filepath.Join(dataDir, stateName), DataDir: dataDir,
-		AdoptFrom: settings.WalletsDir(dataDir), Settings: settings, Logger: p.logger,
+		AdoptFrom: settings.WalletsDir(dataDir), Settings: settings, Logger: p.logger, LogLevel: p.level,
 	}
 	cfg.ConfigFile = filepath.Join(cfg.StateDir, "strongroom.toml")
 	if err := os.Mkdir(cfg.StateDir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {

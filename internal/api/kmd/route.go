@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"strongroom/internal/gate"
 )
@@ -82,6 +83,12 @@ func routes() []route {
 // method; below /v1 everything else is 404, before any token is looked at;
 // outside of it, 405.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if to, ok := d.routes[routeKey{r.Method, r.URL.Path}]; ok {
+		d.cors.apply(w.Header(), r)
+		d.serve(w, r, to)
+		return
+	}
+	hurry(w)
 	if r.RequestURI == "*" && r.Method == http.MethodOptions { // about the server, not a path
 		return
 	}
@@ -107,16 +114,23 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		send(w, http.StatusOK, d.swagger)
 		return
 	}
-	if to, ok := d.routes[routeKey{r.Method, r.URL.Path}]; ok {
-		d.cors.apply(w.Header(), r)
-		d.serve(w, r, to)
-		return
-	}
 	if strings.HasPrefix(r.URL.Path, "/v1") {
 		http.NotFound(w, r)
 		return
 	}
 	w.WriteHeader(http.StatusMethodNotAllowed)
+}
+
+// strangerPatience is how long a client without the token may take to read its
+// answer. Answers to others may have to wait for a password derivation, so the
+// server itself allows minutes.
+const strangerPatience = 30 * time.Second
+
+// hurry bounds the time to write an answer that needs no token. Without it, whoever
+// can connect could take up all connections by not reading what was asked for.
+func hurry(w http.ResponseWriter) {
+	// Only what is no connection at all (a test's recorder) has no deadline.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(strangerPatience))
 }
 
 const versions = "{\n  \"versions\": [\n    \"v1\"\n  ]\n}"

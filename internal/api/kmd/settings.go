@@ -70,9 +70,9 @@ func DefaultSettings() Settings {
 // there is none that can be read: then the defaults hold. Invalid JSON is an error.
 func ReadSettings(dir string) (s Settings, found bool, err error) {
 	s = DefaultSettings()
-	data, err := readBounded(filepath.Join(dir, configName), maxConfig)
-	if fault.Is(err, fault.TooLarge) {
-		return s, false, err
+	data, _, err := readBounded(filepath.Join(dir, configName), maxConfig)
+	if fault.Is(err, fault.TooLarge) || fault.Is(err, fault.Denied) || fault.Is(err, fault.Invalid) {
+		return s, false, err // somebody may have put it there
 	}
 	if err != nil {
 		return s, false, nil // as the peer: what cannot be read is absent
