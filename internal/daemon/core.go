@@ -112,6 +112,11 @@ func OpenCore(ctx context.Context, dir *Directory, cfg CoreConfig) (_ *Core, err
 	}
 	journal.journal.Store(c.journal)
 	logRecovery(cfg.Log, recovery)
+	if recovery.Behind > 0 {
+		if err = c.stateBehind(ctx, head, recovery.Behind); err != nil {
+			return nil, err
+		}
+	}
 	c.Gate, err = gate.New(ctx, gate.Config{
 		Store: c.store, Journal: c.journal, Policy: compiled, Chains: all.All(), Arena: c.arena, Sealer: sealer,
 		Rand: rand.Reader, Now: cfg.Now, Log: cfg.Log,
@@ -134,7 +139,10 @@ func (c *Core) Close(ctx context.Context) error {
 		errs = append(errs, c.Gate.Close())
 	}
 	if c.journal != nil {
-		errs = append(errs, c.journal.Close())
+		if c.store != nil {
+			errs = append(errs, c.saveHead(context.WithoutCancel(ctx), c.journal.Head()))
+		}
+		errs = append(errs, c.journal.Close()) // which may write what was still counted
 		if c.store != nil {
 			errs = append(errs, c.store.SaveHead(context.WithoutCancel(ctx), c.journal.Head()))
 		}

@@ -62,7 +62,6 @@ var adminLimits = server.Limits{
 
 // Start opens a data directory and the admin socket in it.
 func Start(ctx context.Context, cfg StartConfig) (_ *Daemon, err error) {
-	tuneMemory(os.LookupEnv)
 	d := &Daemon{cfg: cfg, started: cfg.Now()}
 	if d.dir, err = OpenDirectory(cfg.Dir, cfg.Create, cfg.TrustModes); err != nil {
 		return nil, err
@@ -95,12 +94,12 @@ func (d *Daemon) openAdmin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.Open(rest.Listener{Name: config.AdminListener, Protocol: "rest", Address: address}, listener, d.Handler(), adminLimits, true)
+	return d.Open(rest.Listener{Name: config.AdminListener, Protocol: "rest", Address: address}, listener, d.adminHandler(), adminLimits, true)
 }
 
-// Handler is the API of the admin socket. The command line calls it directly
-// where no daemon runs.
-func (d *Daemon) Handler() http.Handler {
+// adminHandler is the API of the admin socket. The command line speaks it through
+// the socket even where it is the daemon itself, for the length of one command.
+func (d *Daemon) adminHandler() http.Handler {
 	return rest.NewDoor(rest.Config{
 		Gate: d.Gate, Chains: all.All(), Caller: adminCaller, Status: d.status, Stop: d.cfg.Stop, Log: d.cfg.Log,
 	})
@@ -150,10 +149,18 @@ func (d *Daemon) status() rest.Status {
 	s := rest.Status{
 		Version: d.cfg.Version, Directory: d.dir.Path, PID: os.Getpid(), Started: d.started.UTC(), Memory: d.arena.Backing(),
 	}
+	s.Listeners = d.Listeners()
+	s.Advice = behindAdvice(d.journal.Dir())
+	return s
+}
+
+// Listeners lists the doors that are open, in the order of opening.
+func (d *Daemon) Listeners() []rest.Listener {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, opened := range d.doors {
-		s.Listeners = append(s.Listeners, opened.shown)
+	all := make([]rest.Listener, len(d.doors))
+	for i, opened := range d.doors {
+		all[i] = opened.shown
 	}
-	return s
+	return all
 }

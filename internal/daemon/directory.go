@@ -41,7 +41,7 @@ func OpenDirectory(path string, create, trustModes bool) (*Directory, error) {
 			return nil, fault.Storage.Wrap(err, "the data directory %s can not be made", path)
 		}
 	}
-	if err := checkModes(path, trustModes); err != nil {
+	if err := CheckModes(path, trustModes); err != nil {
 		return nil, err
 	}
 	lock := flock.New(filepath.Join(path, lockName), flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
@@ -76,9 +76,9 @@ func (d *Directory) prepare() error {
 	return nil
 }
 
-// checkModes refuses a directory that is not one, that belongs to another user, or
-// that group or others may use.
-func checkModes(path string, trustModes bool) error {
+// CheckModes refuses a directory that is not one, that belongs to another user, or
+// that group or others may use. It changes nothing.
+func CheckModes(path string, trustModes bool) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

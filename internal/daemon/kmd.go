@@ -14,11 +14,8 @@ import (
 	"strongroom/internal/fault"
 	"strongroom/internal/gate"
 	"strongroom/internal/server"
+	"strongroom/internal/telemetry"
 )
-
-// derivationWait is how long an answer may take: a password derivation waits its
-// turn behind others.
-const derivationWait = 10 * time.Minute
 
 // KmdCore opens the core of the kmd personality: strongroom's own directory inside
 // the peer's, with an admin socket like any other.
@@ -29,6 +26,11 @@ func KmdCore(sealing Sealing, version string, now func() time.Time, stop func())
 			return kmd.Core{}, err
 		}
 		settings := loaded.Config
+		level, err := telemetry.ParseLevel(settings.Log.Level)
+		if err != nil {
+			return kmd.Core{}, err
+		}
+		c.LogLevel.Set(level)
 		l, ok := settings.Listener(kmd.ListenerName)
 		if !ok {
 			return kmd.Core{}, fault.Invalid.New("%s has no listener called %q", c.ConfigFile, kmd.ListenerName).
@@ -58,7 +60,7 @@ func limitsOf(l config.Limits) server.Limits {
 	return server.Limits{
 		MaxBody: int64(l.MaxBodyKiB) << 10, MaxHeader: l.MaxHeaderKiB << 10, MaxConnections: l.MaxConnections,
 		HeaderTimeout: l.HeaderTimeout.Std(), ReadTimeout: l.ReadTimeout.Std(), IdleTimeout: l.IdleTimeout.Std(),
-		WriteTimeout: derivationWait,
+		WriteTimeout: l.WriteTimeout.Std(), // the doors give less to those who have not proved anything
 	}
 }
 

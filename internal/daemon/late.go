@@ -27,7 +27,7 @@ func (l *late) head() store.Head {
 func (c *Core) keepHead() {
 	ticker := time.NewTicker(headEvery)
 	defer ticker.Stop()
-	saved := c.journal.Head()
+	var saved store.Head
 	for {
 		select {
 		case <-c.stop:
@@ -37,11 +37,20 @@ func (c *Core) keepHead() {
 			if head == saved {
 				continue
 			}
-			if err := c.store.SaveHead(context.Background(), head); err != nil {
+			if err := c.saveHead(context.Background(), head); err != nil {
 				c.log.Error("the journal's head could not be saved in the store", "err", err)
 				continue
 			}
 			saved = head
 		}
 	}
+}
+
+// saveHead saves the journal's head in the store, and then in the journal that the
+// store has it. In this order the journal never expects more of the store than it has.
+func (c *Core) saveHead(ctx context.Context, head store.Head) error {
+	if err := c.store.SaveHead(ctx, head); err != nil {
+		return err
+	}
+	return c.journal.NoteStored(head.Sequence)
 }
