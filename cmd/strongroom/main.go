@@ -1,0 +1,46 @@
+// Command strongroom is the daemon, its command line, and every program that it
+// takes the place of; see internal/cli.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"time"
+
+	"strongroom/internal/api/all"
+	"strongroom/internal/cli"
+	"strongroom/internal/daemon"
+)
+
+// version is set by the linker.
+var version = "devel"
+
+func main() {
+	if err := daemon.Harden(); err != nil {
+		fmt.Fprintf(os.Stderr, "strongroom: warning: the process can not be closed to others: %v\n", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	code := cli.Main(ctx, newEnv(cancel), os.Args)
+	cancel()
+	os.Exit(code)
+}
+
+// newEnv is the process as the command line sees it. stop ends a personality that
+// is told to stop over its admin socket.
+func newEnv(stop func()) cli.Env {
+	sealing := daemon.ProductionSealing()
+	env := cli.Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
+		Now: time.Now, Rand: rand.Reader, Sealing: sealing, Version: version,
+	}
+	programs := all.Env{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Kmd: daemon.KmdCore(sealing, version, time.Now, stop)}
+	for _, p := range all.Personalities() {
+		env.Personalities = append(env.Personalities, cli.Personality{
+			Names: p.Names, About: p.Brief,
+			Main: func(ctx context.Context, args []string) int { return p.Main(ctx, programs, args) },
+		})
+	}
+	return env
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"strongroom/internal/bench"
+	"strongroom/internal/fault"
+)
+
+type benchOptions struct {
+	Keys    []int
+	Seconds float64
+	Dir     string
+	Quick   bool
+}
+
+func (o *benchOptions) Add(f *pflag.FlagSet) {
+	f.IntSliceVar(&o.Keys, "keys", []int{10, 1000, 10_000, 100_000}, "the `numbers` of keys to measure with")
+	f.Float64Var(&o.Seconds, "seconds", 2, "the `seconds` that one measurement takes")
+	f.StringVar(&o.Dir, "dir", "", "the `directory` for throw-away files (default the system's); its disk decides what durability costs")
+	f.BoolVar(&o.Quick, "quick", false, "few keys, short, cheapest sealing: shows that everything works, not what it costs")
+}
+
+func (a *app) newBenchCommand() *cobra.Command {
+	var o benchOptions
+	c := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure what signing, making, listing and unlocking cost here",
+		Long: `Starts daemons of its own in throw-away directories and measures what calls cost them,
+beside what nobody can do without: one bare signature and one bare request. It takes
+some minutes and wants a quiet machine.`,
+		Example: "  strongroom bench\n  strongroom bench --keys 10,1000 --seconds 1 --json",
+		Args:    exactly(0),
+	}
+	o.Add(c.Flags())
+	c.RunE = a.run(func(ctx context.Context, _ []string) error {
+		if o.Quick && !c.Flags().Changed("keys") {
+			o.Keys = []int{5, 20}
+		}
+		if o.Quick && !c.Flags().Changed("seconds") {
+			o.Seconds = 0.05
+		}
+		return a.runBench(ctx, o)
+	})
+	return c
+}
+
+// bareServer is the hidden command that the benchmark compares with.
+const bareServer = "bench-bare-server"
+
+func (a *app) newBareServerCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     bareServer,
+		Short:   "Serve one fixed answer until standard input ends",
+		Long:    "The server that strongroom bench compares with. Nothing else has a use for it.",
+		Example: "  strongroom " + bareServer,
+		Args:    exactly(0),
+		Hidden:  true,
+		RunE: a.run(func(ctx context.Context, _ []string) error {
+			return bench.ServeBare(ctx, a.env.Stdin, a.env.Stdout)
+		}),
+	}
+}
+
+// maxBenchSeconds bounds one measurement.
+const maxBenchSeconds = 600
+
+func (a *app) runBench(ctx context.Context, o benchOptions) error {
+	if !(o.Seconds > 0 && o.Seconds <= maxBenchSeconds) { // NaN is neither
+		return usage("--seconds must be more than 0 and at most %d", maxBenchSeconds)
+	}
+	for _, n := range o.Keys {
+		if n < 1 || n > bench.MaxKeys {
+			return usage("--keys takes numbers from 1 to %d", bench.MaxKeys)
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fault.Internal.Wrap(err, "the program's own file can not be found")
+	}
+	steps := a.newSteps()
+	report, err := bench.Run(ctx, bench.Config{
+		Executable: self, BareServer: []string{bareServer}, Dir: o.Dir, Keys: o.Keys, Duration: time.Duration(o.Seconds * float64(time.Second)), Quick: o.Quick,
+		Rand: a.env.Rand, Payment: samplePayment, Progress: steps.show,
+		Export: func(dir, wallet, output string) []string {
+			return []string{"wallet", "export", wallet, "--format", "kmd", "--data-dir", filepath.Join(dir, ".strongroom"), "--output", output}
+		},
+	})
+	steps.end()
+	if err != nil {
+		return err
+	}
+	return a.put(report, func(out io.Writer) { report.Text(out) })
+}

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"strongroom/internal/api/rest"
+	"strongroom/internal/curve"
+	"strongroom/internal/secret"
+)
+
+type keyImportOptions struct {
+	Password passwordOptions
+	KeyFile  string
+}
+
+func (o *keyImportOptions) Add(f *pflag.FlagSet) {
+	o.Password.Add(f)
+	f.StringVar(&o.KeyFile, "key-file", "", "read the private key from a `file` (- for standard input) instead of the terminal")
+}
+
+func (a *app) newKeyImportCommand() *cobra.Command {
+	var o keyImportOptions
+	c := &cobra.Command{
+		Use:   "import WALLET",
+		Short: "Put an existing private key into a wallet",
+		Long: `Takes an Ed25519 private key as 25 words of Algorand, as 64 hex digits, or as base64
+of its 32-byte seed (with or without the public key behind it). The recovery words of
+the wallet do not bring it back: keep a copy.`,
+		Example:           "  strongroom key import treasury\n  strongroom key import treasury --key-file words.txt",
+		Args:              exactly(1),
+		ValidArgsFunction: a.completeWallets,
+	}
+	o.Add(c.Flags())
+	c.RunE = a.run(func(ctx context.Context, args []string) error { return a.runKeyImport(ctx, o, args[0]) })
+	return c
+}
+
+func (a *app) runKeyImport(ctx context.Context, o keyImportOptions, wallet string) error {
+	text, err := a.words(ctx, o.KeyFile, "--key-file", "private key or its 25 words: ")
+	if err != nil {
+		return err
+	}
+	defer text.Wipe()
+	private, err := parseKey(text)
+	if err != nil {
+		return err
+	}
+	defer private.Wipe()
+	return a.withCore(ctx, func(ctx context.Context, c *rest.Client) error {
+		var key rest.Key
+		err := a.opened(ctx, c, o.Password, wallet, func(id string, password secret.Bytes) (err error) {
+			key, err = c.ImportKey(ctx, id, rest.ImportKey{
+				Password: rest.Text{Bytes: password}, Algorithm: curve.Ed25519.String(), Private: rest.Binary{Bytes: private},
+			})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return a.putKey(key)
+	})
+}
