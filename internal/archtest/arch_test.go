@@ -2,6 +2,7 @@ package archtest
 
 import (
 	"fmt"
+	"go/ast"
 	"path"
 	"slices"
 	"strings"
@@ -25,6 +26,11 @@ func checkImports(f file) (problems []string) {
 	if from < 0 && !matchesAny(alone(), subject(f.pkg)) {
 		report("package %s has no layer: give it one in internal/archtest", f.pkg)
 	}
+	if !f.test && matchesAny(verifiersOnly(), f.pkg) {
+		if name := signs(f); name != "" {
+			report("uses %s; private keys belong into the vault", name)
+		}
+	}
 	for _, imp := range f.imports {
 		if imp.blank && !f.test && !matchesAny(blankImports()[imp.path], f.pkg) {
 			report("blank import of %s", imp.path)
@@ -37,6 +43,29 @@ func checkImports(f file) (problems []string) {
 		}
 	}
 	return problems
+}
+
+// signs names the function of a curve library that a file uses and that needs a
+// private key, "" if there is none.
+func signs(f file) (found string) {
+	ast.Inspect(f.syntax, func(node ast.Node) bool {
+		selector, ok := node.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		library, ok := selector.X.(*ast.Ident)
+		if !ok || !slices.Contains([]string{"ecdsa", "ed25519", "secp256k1"}, library.Name) {
+			return true
+		}
+		name := selector.Sel.Name
+		for _, begin := range []string{"Sign", "PrivKey", "PrivateKey", "Generate", "NewPrivateKey"} {
+			if strings.HasPrefix(name, begin) && !strings.HasPrefix(name, "Signature") {
+				found = library.Name + "." + name
+			}
+		}
+		return true
+	})
+	return found
 }
 
 // checkOwn judges the import of the project's own package pkg by a file of layer from.
@@ -143,33 +172,37 @@ func TestChecksNotice(t *testing.T) {
 	tests := []struct {
 		name, path, imports string
 		want                string // part of the one problem, "" for none
+		body                string
 	}{
-		{"downwards", "internal/gate/gate.go", `"strongroom/internal/chain"`, ""},
-		{"standard library", "internal/gate/gate.go", `"net/http"`, ""},
-		{"upwards", "internal/chain/chain.go", `"strongroom/internal/gate"`, "not below"},
-		{"sideways", "internal/chain/evm/a.go", `"strongroom/internal/chain/tron"`, "not below"},
-		{"siblings in a test", "internal/chain/evm/a_test.go", `"strongroom/internal/chain/tron"`, "sibling"},
-		{"list of siblings", "internal/chain/all/all.go", `"strongroom/internal/chain/tron"`, ""},
-		{"two APIs", "internal/api/kmd/a.go", `"strongroom/internal/api/clef"`, "not below"},
-		{"vault from an API", "internal/api/kmd/a.go", `"strongroom/internal/gate/internal/vault"`, "only gate"},
-		{"foreign files from the daemon", "internal/daemon/a.go", `"strongroom/internal/foreign/kmdfile"`, "only gate/internal/wallet"},
-		{"foreign files from the wallet", "internal/gate/internal/wallet/a.go", `"strongroom/internal/foreign/kmdfile"`, ""},
-		{"engine from the gate", "internal/gate/a.go", `"strongroom/internal/store/sqlite"`, "only daemon"},
-		{"client", "client/kmd/a.go", `"strongroom/internal/fault"`, "must not know"},
-		{"new package", "internal/novelty/a.go", `"fmt"`, "no layer"},
-		{"package for tests in the product", "internal/gate/a.go", `"strongroom/internal/seal/sealtest"`, "for tests"},
-		{"package for tests in a test", "internal/gate/a_test.go", `"strongroom/internal/seal/sealtest"`, ""},
-		{"package for tests and its subject", "internal/seal/sealtest/a.go", `"strongroom/internal/seal"`, ""},
-		{"test library in the product", "internal/gate/a.go", `"github.com/google/go-cmp/cmp"`, "for tests"},
-		{"library of another package", "internal/gate/a.go", `"modernc.org/sqlite"`, "only store/sqlite"},
-		{"library in its place", "internal/cli/a.go", `"github.com/spf13/cobra/doc"`, ""},
-		{"unknown library", "internal/gate/a.go", `"example.org/leftpad"`, "not in the list"},
-		{"blank", "internal/gate/a.go", `_ "net/http/pprof"`, "blank import"},
-		{"driver", "internal/store/sqlite/a.go", `_ "modernc.org/sqlite"`, ""},
+		{"downwards", "internal/gate/gate.go", `"strongroom/internal/chain"`, "", ""},
+		{"standard library", "internal/gate/gate.go", `"net/http"`, "", ""},
+		{"upwards", "internal/chain/chain.go", `"strongroom/internal/gate"`, "not below", ""},
+		{"sideways", "internal/chain/evm/a.go", `"strongroom/internal/chain/tron"`, "not below", ""},
+		{"siblings in a test", "internal/chain/evm/a_test.go", `"strongroom/internal/chain/tron"`, "sibling", ""},
+		{"list of siblings", "internal/chain/all/all.go", `"strongroom/internal/chain/tron"`, "", ""},
+		{"two APIs", "internal/api/kmd/a.go", `"strongroom/internal/api/clef"`, "not below", ""},
+		{"vault from an API", "internal/api/kmd/a.go", `"strongroom/internal/gate/internal/vault"`, "only gate", ""},
+		{"foreign files from the daemon", "internal/daemon/a.go", `"strongroom/internal/foreign/kmdfile"`, "only gate/internal/wallet", ""},
+		{"foreign files from the wallet", "internal/gate/internal/wallet/a.go", `"strongroom/internal/foreign/kmdfile"`, "", ""},
+		{"engine from the gate", "internal/gate/a.go", `"strongroom/internal/store/sqlite"`, "only daemon", ""},
+		{"client", "client/kmd/a.go", `"strongroom/internal/fault"`, "must not know", ""},
+		{"new package", "internal/novelty/a.go", `"fmt"`, "no layer", ""},
+		{"package for tests in the product", "internal/gate/a.go", `"strongroom/internal/seal/sealtest"`, "for tests", ""},
+		{"package for tests in a test", "internal/gate/a_test.go", `"strongroom/internal/seal/sealtest"`, "", ""},
+		{"package for tests and its subject", "internal/seal/sealtest/a.go", `"strongroom/internal/seal"`, "", ""},
+		{"test library in the product", "internal/gate/a.go", `"github.com/google/go-cmp/cmp"`, "for tests", ""},
+		{"library of another package", "internal/gate/a.go", `"modernc.org/sqlite"`, "only store/sqlite", ""},
+		{"library in its place", "internal/cli/a.go", `"github.com/spf13/cobra/doc"`, "", ""},
+		{"unknown library", "internal/gate/a.go", `"example.org/leftpad"`, "not in the list", ""},
+		{"blank", "internal/gate/a.go", `_ "net/http/pprof"`, "blank import", ""},
+		{"driver", "internal/store/sqlite/a.go", `_ "modernc.org/sqlite"`, "", ""},
+		{"verifying", "internal/curve/a.go", `"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"`, "", "var x = ecdsa.RecoverCompact"},
+		{"signing", "internal/curve/a.go", `"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"`, "belong into the vault", "var x = ecdsa.SignCompact"},
+		{"signing in a test", "internal/curve/a_test.go", `"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"`, "", "var x = ecdsa.SignCompact"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			problems := checkImports(parse(t, test.path, "package a\nimport "+test.imports+"\n"))
+			problems := checkImports(parse(t, test.path, "package a\nimport "+test.imports+"\n"+test.body+"\n"))
 			got := strings.Join(problems, "\n")
 			if test.want == "" && got != "" || !strings.Contains(got, test.want) {
 				t.Errorf("problems %q, want %q", got, test.want)

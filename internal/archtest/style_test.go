@@ -62,6 +62,8 @@ func checkStyle(f file) (problems []string) {
 		// Tests may print the published vectors that they hold as secrets.
 		if !f.test && slices.ContainsFunc(call.Args, exposes) {
 			switch kind := printer(call); {
+			case kind == "append":
+				report(call.Pos(), "append may leave a copy of a secret in an array that nobody wipes")
 			case kind == "string" && exposedText()[f.path] != "":
 			case kind == "string":
 				report(call.Pos(), "a secret becomes a string, which cannot be wiped")
@@ -100,13 +102,14 @@ func exposes(expr ast.Expr) (found bool) {
 	return found
 }
 
-// printer names what turns its arguments into text: a conversion to string, a
+// printer names what spreads its arguments: a conversion to string, append, a
 // function of fmt, log or slog, or the maker of an error; "" for other calls.
 func printer(call *ast.CallExpr) string {
 	switch fun := call.Fun.(type) {
 	case *ast.Ident:
-		if fun.Name == "string" {
-			return "string"
+		// What is appended goes where its caller looks after it; what is appended to may move.
+		if fun.Name == "string" || fun.Name == "append" && exposes(call.Args[0]) {
+			return fun.Name
 		}
 	case *ast.SelectorExpr:
 		if x, ok := fun.X.(*ast.Ident); ok && slices.Contains([]string{"fmt", "log", "slog", "errors", "strconv", "hex"}, x.Name) &&
@@ -135,6 +138,8 @@ func TestStyleNotices(t *testing.T) {
 		`func f(s S) { fmt.Printf("%x", s.Expose()) }`:                     "given to fmt.Printf",
 		`func f(s S) error { return fault.Invalid.New("%x", s.Expose()) }`: "given to fault.Invalid.New",
 		`func f(s S) { log.Info("x", "key", s.Expose()) }`:                 "given to log.Info",
+		"func f(s S) { use(append(s.Expose(), 10)) }":                      "may leave a copy",
+		"func f(s S) { use(append(room, s.Expose()...)) }":                 "",
 		"func f(s S) string { return hex.EncodeToString(s.Expose()) }":     "given to hex",
 		"func init() {}":                              "func init",
 		"// TO" + "DO: later\nfunc f() {}":            "finish it",

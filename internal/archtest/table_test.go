@@ -15,10 +15,11 @@ func layers() []layer {
 		{"chain/*"},
 		{"chain/all", "seal", "store", "policy"},
 		{"store/*", "policy/*", "foreign/*", "audit", "approval"},
+		{"gate/internal/vault/*"},
 		{"gate/internal/vault"},
 		{"gate/internal/wallet"},
 		{"gate"},
-		{"server", "config", "telemetry"},
+		{"server", "config", "telemetry", "bench"},
 		{"telemetry/*"},
 		{"api/*"},
 		{"api/all"},
@@ -40,8 +41,10 @@ func guarded() map[string][]string {
 		"foreign/*":       {"gate/internal/wallet"},    // other daemons' files are opened at unlock only
 		"store/*":         {"daemon"},                  // everybody else sees the interface
 		"chain/all":       {"daemon"},                  // the gate is given its chains
-		"api/all":         {"daemon", "cli"},
+		"api/all":         {"cmd/*"},                   // main hands its programs to the command line
 		"cli":             {"cmd/*"},
+
+		"gate/internal/vault/*": {"gate/internal/vault"},
 	}
 }
 
@@ -51,26 +54,34 @@ func libraries() map[string][]string {
 	return map[string][]string{
 		"modernc.org/sqlite":                     {"store/sqlite", "foreign/kmdfile"},
 		"github.com/spf13/cobra":                 {"cli"},
+		"github.com/spf13/pflag":                 {"cli"}, // the types of cobra's flags
 		"github.com/pelletier/go-toml/v2":        {"config"},
-		"github.com/go-json-experiment/json":     {"api/*", "cli", "foreign/keosdfile"},
+		"github.com/go-json-experiment/json":     {"api/*", "cli", "foreign/keosdfile", "chain/antelope"},
 		"github.com/gofrs/flock":                 {"daemon", "api/kmd"}, // our directories; kmd.lock, where goal looks
 		"golang.org/x/crypto/argon2":             {"seal"},
 		"golang.org/x/crypto/chacha20poly1305":   {"seal", "gate/internal/vault"},
 		"golang.org/x/crypto/scrypt":             {"foreign/*"},
 		"golang.org/x/crypto/nacl/secretbox":     {"foreign/*"},
 		"golang.org/x/crypto/salsa20/salsa":      {"foreign/*"},
-		"golang.org/x/sys/unix":                  {"secret", "audit", "store/*", "server", "api/kmd", "daemon", "cli"},
+		"golang.org/x/crypto/ripemd160":          {"chain/antelope"}, // checksums of its texts
+		"golang.org/x/crypto/sha3":               {"chain/antelope"}, // keccak-256
+		"golang.org/x/sys/unix":                  {"secret", "audit", "store/*", "server", "api/kmd", "daemon", "bench", "cli"},
 		"golang.org/x/term":                      {"cli"},
 		"github.com/prometheus/client_golang":    {"telemetry"},
 		"github.com/landlock-lsm/go-landlock":    {"daemon"},
 		"github.com/coreos/go-systemd/v22":       {"daemon"},
 		"github.com/dop251/goja":                 {"policy/clefjs"},
-		"github.com/ethereum/go-ethereum":        {"chain/evm"},
 		"github.com/btcsuite/btcd":               {"chain/bitcoin"},
 		"github.com/stellar/go-stellar-sdk":      {"chain/stellar"},
-		"github.com/decred/dcrd/dcrec/secp256k1": {"curve", "gate/internal/vault"},
+		"github.com/decred/dcrd/dcrec/secp256k1": {"curve", "gate/internal/vault/weierstrass"},
+
+		"github.com/ethereum/go-ethereum/crypto/secp256k1": {"curve", "gate/internal/vault/weierstrass"}, // cgo: libsecp256k1
 	}
 }
+
+// verifiersOnly lists the packages that may take from curve libraries what checks
+// signatures, but nothing that makes them: they never see a private key.
+func verifiersOnly() []string { return []string{"curve"} }
 
 // testLibraries may be imported by _test.go files and by packages for tests
 // (whose names end in "test") only.
