@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"strongroom/internal/fault"
 )
 
 const (
@@ -26,16 +28,26 @@ type refusals struct {
 	closed bool                   // the journal is closing: count nothing more
 }
 
-type refusalKey struct{ listener, host, operation, kind string }
+type refusalKey struct{ listener, host, operation, kind, wallet, key string }
 
+// keyOf is what equal refusals have in common. What does not exist does not count:
+// a caller can think of as many names for it as he likes.
 func keyOf(r *Record) refusalKey {
-	return refusalKey{r.Listener, hostOf(r.Address), r.Operation, r.Error}
+	k := refusalKey{r.Listener, hostOf(r.Address), r.Operation, r.Error, r.Wallet, r.Key}
+	switch r.Error {
+	case fault.UnknownWallet.String():
+		k.wallet, k.key = "", ""
+	case fault.UnknownKey.String(), fault.UnknownAccount.String():
+		k.key = ""
+	}
+	return k
 }
 
 // AppendRefusal adds the refusal of a caller who proved nothing. The first one of
-// its listener, host, operation and error in a window of one second is written as
-// by [Journal.Append]; the same again is only counted, and one record with the
-// Count is written when the window closes or the journal is closed.
+// its listener, host, operation, error, wallet and key in a window of one second is
+// written as by [Journal.Append]; the same again is only counted, and one record with
+// the Count is written when the window closes or the journal is closed. That record
+// has no digest and no effects: they may have differed.
 func (j *Journal) AppendRefusal(ctx context.Context, r *Record) error {
 	if err := r.check(); err != nil {
 		return err
@@ -68,7 +80,7 @@ func (j *Journal) countRefusal(r *Record) bool {
 		return true
 	}
 	template := *r
-	template.Count = 0
+	template.Count, template.Digest, template.Effects, template.Omitted = 0, "", nil, 0
 	q.open(key, &template)
 	return false
 }

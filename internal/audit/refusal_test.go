@@ -94,6 +94,40 @@ func TestRefusalTableIsBounded(t *testing.T) {
 	})
 }
 
+// TestRefusalsKeepWalletAndKey: what exists is told apart, what does not is not.
+func TestRefusalsKeepWalletAndKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig(t.TempDir())
+		j, _ := mustOpen(t, cfg)
+		for _, kind := range []string{"wrong-password", "unknown-key", "unknown-wallet"} {
+			for i := range 24 {
+				r := refusal("10.0.0.1:1", "sign")
+				r.Error, r.Wallet, r.Key, r.Digest = kind, fmt.Sprint("wallet ", i%2), fmt.Sprint("key ", i%3), fmt.Sprint(i)
+				if err := j.AppendRefusal(context.Background(), r); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		mustClose(t, j)
+		records, sums := map[string]int{}, map[string]uint64{}
+		for _, r := range readAll(t, cfg.Dir) {
+			if r.Verdict != "deny" {
+				continue
+			}
+			records[r.Error]++
+			sums[r.Error] += max(1, r.Count)
+			if r.Wallet == "" || r.Key == "" || (r.Count == 0) != (r.Digest != "") {
+				t.Errorf("%+v", r)
+			}
+		}
+		for kind, want := range map[string]int{"wrong-password": 2 * 6, "unknown-key": 2 * 2, "unknown-wallet": 2} {
+			if records[kind] != want || sums[kind] != 24 {
+				t.Errorf("%s: %d records of %d refusals, want %d of 24", kind, records[kind], sums[kind], want)
+			}
+		}
+	})
+}
+
 // TestRefusalsSurviveAFailure lets a window close while nothing can be written.
 func TestRefusalsSurviveAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

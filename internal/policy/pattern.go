@@ -86,6 +86,11 @@ func (m *matcher) match(text string) bool {
 	return false
 }
 
+// any reports whether some text matches.
+func (m *matcher) any() bool {
+	return m.all || len(m.few) > 0 || len(m.many) > 0 || len(m.patterns) > 0
+}
+
 // matchAny reports whether one of the texts matches. No text at all (an
 // operation that concerns no key) matches only "*".
 func (m *matcher) matchAny(texts []string) bool {
@@ -105,6 +110,9 @@ type walletMatcher struct {
 	either matcher
 	ids    matcher
 }
+
+// any reports whether there is a wallet that matches, or could be.
+func (m *walletMatcher) any() bool { return m.either.any() || m.ids.any() }
 
 func (m *walletMatcher) match(name, id string) bool {
 	if m.either.all {

@@ -147,6 +147,31 @@ func (p *Policy) Decide(q Question) Decision {
 	return cs.decideEffects(&q, wanted)
 }
 
+// DecideSome answers whether anything is left of an operation that goes through all
+// wallets and leaves out those that [Policy.Decide] denies, each asked about by itself.
+// The question names neither wallet nor key. It denies where no rule allows the
+// operation for any wallet, and where one denies it for all.
+func (p *Policy) DecideSome(q Question) Decision {
+	if p == nil || p.operations[q.Operation] == nil {
+		return Decision{Reason: reasonUnknownOperation}
+	}
+	cs := p.operations[q.Operation]
+	if cs.uncovered != nil {
+		return Decision{Reason: reasonNoEffects}
+	}
+	for _, c := range cs.denies {
+		if c.match(&q) {
+			return Decision{Rule: c.name, Reason: c.reason}
+		}
+	}
+	for _, c := range cs.allows {
+		if c.listeners.match(q.Listener) && c.keys.matchAny(q.Keys) && c.wallets.any() {
+			return Decision{Verdict: Allow, Rule: c.name, Reason: c.reason}
+		}
+	}
+	return Decision{Reason: cs.unmatched}
+}
+
 // decide settles an operation without effects.
 func (cs *candidates) decide(q *Question) Decision {
 	for _, c := range cs.denies {

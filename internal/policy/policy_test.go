@@ -105,6 +105,44 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// A list may begin where it can show something.
+func TestDecideSome(t *testing.T) {
+	for name, tt := range map[string]struct {
+		rules []Rule
+		want  Verdict
+		rule  string
+	}{
+		"no rules":                   {nil, Deny, ""},
+		"all wallets":                {[]Rule{allow("a")}, Allow, "a"},
+		"a named wallet":             {[]Rule{allow("a", wallets("treasury"))}, Allow, "a"},
+		"a wallet by id":             {[]Rule{allow("a", wallets(idA))}, Allow, "a"},
+		"a pattern":                  {[]Rule{allow("a", wallets("t*"))}, Allow, "a"},
+		"no wallet":                  {[]Rule{allow("a", wallets())}, Deny, ""},
+		"another listener":           {[]Rule{allow("a", listeners("admin"), wallets("treasury"))}, Deny, ""},
+		"another operation":          {[]Rule{allow("a", ops("key.list"), wallets("treasury"))}, Deny, ""},
+		"only some keys":             {[]Rule{allow("a", keys("ADDR"))}, Deny, ""},
+		"all denied":                 {[]Rule{allow("a", wallets("treasury")), deny("d")}, Deny, "d"},
+		"some denied":                {[]Rule{allow("a", wallets("treasury")), deny("d", wallets("cold"))}, Allow, "a"},
+		"denied to another listener": {[]Rule{allow("a"), deny("d", listeners("admin"))}, Allow, "a"},
+	} {
+		d := mustNew(t, tt.rules...).DecideSome(Question{Listener: "kmd", Operation: "wallet.list"})
+		if d.Verdict != tt.want || d.Rule != tt.rule || d.Reason == "" {
+			t.Errorf("%s: %+v, want %v by %q", name, d, tt.want, tt.rule)
+		}
+	}
+	p := mustNew(t, allow("a"))
+	var none *Policy
+	for _, d := range []Decision{
+		none.DecideSome(Question{Listener: "kmd", Operation: "wallet.list"}),
+		p.DecideSome(Question{Listener: "kmd", Operation: "wallet.burn"}),
+		p.DecideSome(Question{Listener: "kmd", Operation: Sign}),
+	} {
+		if d.Verdict != Deny {
+			t.Errorf("allowed: %+v", d)
+		}
+	}
+}
+
 // Naming a wallet like another one's id must neither gain that wallet's
 // permissions nor escape a rule on one's own id.
 func TestWalletNamedLikeAnotherID(t *testing.T) {

@@ -20,13 +20,32 @@ type Limits struct{ Min, Max Profile }
 //
 // The lower end, one pass over 64 MiB, is above the weakest setting in general
 // recommendations (46 MiB in one pass) and still runs on the smallest boards. The
-// upper end leaves room for the first choice of RFC 9106 §4 (one pass over 2 GiB);
-// a planted slot can cost at most 16 such passes, some tens of seconds.
+// upper end leaves room for the first choice of RFC 9106 §4 (one pass over 2 GiB).
 func Production() Limits {
 	return Limits{
 		Min: Profile{Time: 1, MemoryKiB: 64 << 10, Lanes: 1},
 		Max: Profile{Time: 16, MemoryKiB: 2 << 20, Lanes: 16},
 	}
+}
+
+// A slot may cost more to open than new slots do, since the owner may have lowered
+// the profile; but several derivations run at once, and whoever plants a slot must not
+// be able to take more memory than the machine was chosen for.
+const (
+	openFactor    = 4       // times the profile's time and memory
+	openTime      = 16      // passes that are accepted in any case
+	openMemoryKiB = 1 << 20 // the same of memory: 1 GiB
+)
+
+// opening is the limits for existing slots where p is the profile of new ones.
+func (l Limits) opening(p Profile) Limits {
+	l.Max.Time = affordable(l.Max.Time, p.Time, openTime)
+	l.Max.MemoryKiB = affordable(l.Max.MemoryKiB, p.MemoryKiB, openMemoryKiB)
+	return l
+}
+
+func affordable(limit, configured, anyhow uint32) uint32 {
+	return uint32(min(uint64(limit), max(openFactor*uint64(configured), uint64(anyhow))))
 }
 
 // check reports the first parameter that is out of bounds. Argon2's own bounds

@@ -15,7 +15,8 @@
 // The derivation parameters stand in the slot, where somebody with access to the
 // store could plant others. [Limits] bound them both ways and are checked before
 // anything is derived: weak parameters would make guessing cheap, huge ones would
-// stop the daemon. [Production] is for every daemon; the cheap profile of
+// stop the daemon. An existing slot may cost little more than what is configured for
+// new ones, see [Limits.opening]. [Production] is for every daemon; the cheap profile of
 // seal/sealtest is for tests, and Production refuses it.
 //
 // # What stays in memory
@@ -61,14 +62,14 @@ type Binding struct {
 // Config is what a [Sealer] needs. All fields are required.
 type Config struct {
 	Profile Profile   // cost of new slots
-	Limits  Limits    // what is accepted, of Profile and of existing slots
+	Limits  Limits    // what is accepted: of Profile, and of existing slots unless Profile is far below
 	Rand    io.Reader // source of salts and nonces: crypto/rand.Reader
 }
 
 // Sealer makes and opens keyslots. It may be used concurrently as far as its Rand may.
 type Sealer struct {
 	profile Profile
-	limits  Limits
+	limits  Limits // for opening
 	rand    io.Reader
 }
 
@@ -80,7 +81,7 @@ func New(cfg Config) (*Sealer, error) {
 	if err := cfg.Limits.check(cfg.Profile); err != nil {
 		return nil, fault.Invalid.Wrap(err, "the password derivation profile is not acceptable: %s", fault.Text(err))
 	}
-	return &Sealer{profile: cfg.Profile, limits: cfg.Limits, rand: cfg.Rand}, nil
+	return &Sealer{profile: cfg.Profile, limits: cfg.Limits.opening(cfg.Profile), rand: cfg.Rand}, nil
 }
 
 // Profile is the cost of slots that Seal makes.
@@ -145,7 +146,8 @@ func (s *Sealer) Open(b Binding, slot []byte, password secret.Bytes, dst []byte)
 		return err
 	}
 	if err := s.limits.check(h.profile); err != nil {
-		return fault.Corrupt.Wrap(err, "the keyslot's derivation parameters are not acceptable: %s", fault.Text(err))
+		return fault.Corrupt.Wrap(err, "the keyslot's derivation parameters are not acceptable: %s", fault.Text(err)).
+			WithHint("if you made it so costly yourself, set [sealing] to no less than a quarter of that")
 	}
 	if password.Len() > MaxPassword {
 		return errLongPassword()

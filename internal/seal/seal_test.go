@@ -224,12 +224,13 @@ func TestZeroConfigurationIsRefused(t *testing.T) {
 // means that nothing was derived.
 func TestBlankProbeCostsNoDerivation(t *testing.T) {
 	cfg := sealtest.Config()
-	cfg.Limits.Max = seal.Profile{Time: math.MaxUint32, MemoryKiB: math.MaxUint32, Lanes: 1}
+	cfg.Profile = seal.Profile{Time: math.MaxUint32, MemoryKiB: math.MaxUint32, Lanes: 1}
+	cfg.Limits.Max = cfg.Profile
 	s, err := seal.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	slot := plant(mustSeal(t, s, "pw", 0), math.MaxUint32, math.MaxUint32, 1)
+	slot := plant(mustSeal(t, sealtest.New(t), "pw", 0), math.MaxUint32, math.MaxUint32, 1)
 	wantKind(t, "blank probe", open(t, s, binding, slot, ""), fault.WrongPassword)
 }
 
