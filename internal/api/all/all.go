@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"strongroom/internal/api/kiod"
 	"strongroom/internal/api/kmd"
 )
 
@@ -22,14 +23,19 @@ type Personality struct {
 type Env struct {
 	Stdout, Stderr io.Writer
 	Now            func() time.Time
+	Version        string
 	// Kmd opens the core of the kmd personality.
 	Kmd func(context.Context, kmd.CoreConfig) (kmd.Core, error)
+	// Kiod opens the core of the kiod and keosd personalities.
+	Kiod func(context.Context, kiod.CoreConfig) (kiod.Core, error)
 }
 
 // Personalities lists them all.
 func Personalities() []Personality {
 	return []Personality{
 		{Names: []string{"kmd"}, Brief: "Algorand's key management daemon", Main: runKmd},
+		{Names: []string{"kiod"}, Brief: "Wire's wallet daemon", Main: runKiod(kiod.Kiod)},
+		{Names: []string{"keosd"}, Brief: "the wallet daemon of EOSIO and Antelope", Main: runKiod(kiod.Keosd)},
 	}
 }
 
@@ -49,4 +55,12 @@ func runKmd(ctx context.Context, env Env, args []string) int {
 	return kmd.Main(ctx, kmd.Env{
 		Stdout: env.Stdout, Stderr: env.Stderr, Now: env.Now, PID: os.Getpid(), LockMemory: kmd.LockMemory, OpenCore: env.Kmd,
 	}, args)
+}
+
+func runKiod(program kiod.Program) func(context.Context, Env, []string) int {
+	return func(ctx context.Context, env Env, args []string) int {
+		return kiod.Main(ctx, kiod.Env{
+			Stdout: env.Stdout, Stderr: env.Stderr, Now: env.Now, Version: env.Version, Home: kiod.HomeDirectory, OpenCore: env.Kiod,
+		}, program, args)
+	}
 }

@@ -1,0 +1,104 @@
+package kiod
+
+import (
+	"bytes"
+	"crypto/rand"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"strongroom/internal/chain/antelope"
+)
+
+const (
+	recordings = "../../../testdata/golden/kiod"
+	tableFile  = "../../../testdata/differences-kiod.tsv"
+
+	alphaPassword = "PW5KW2AzLfjxRaRtNqWeNEBfhSGnzCv47tYRjyaxx9VJKnVkV63dE"
+	namedPassword = "PW5K1hRsJXTEvbQAM68gRtfXGXPvsvw3v9LN4WXdyWjBQ2niPhZQc"
+	alphaKey      = "EOS7FwGzQo6CLhJCexq6BuJjv4FT4owFjPUzMVcXphH4Pf9xbYyzz"
+	someDigest    = "1111111111111111111111111111111111111111111111111111111111111111"
+)
+
+// clock is a clock that only tests move.
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func newClock() *clock { return &clock{t: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)} }
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+}
+
+// bench is a door to a fake gate on a folder of its own.
+type bench struct {
+	*Door
+	gate  *fakeGate
+	clock *clock
+	log   *bytes.Buffer
+	dir   string
+	stops int
+}
+
+func newBench(t testing.TB, change func(*DoorConfig), wallets ...string) *bench {
+	t.Helper()
+	b := &bench{clock: newClock(), log: new(bytes.Buffer), dir: t.TempDir()}
+	for _, name := range wallets {
+		data, err := os.ReadFile(filepath.Join(recordings, "wallet-fixture", name+".wallet"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(b.dir, name+".wallet"), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg := DoorConfig{
+		Profile: antelope.Keosd, PathPrefix: b.dir + "/./", Timeout: 15 * time.Minute, MaxBody: 1 << 20,
+		MaxBytesInFlight: -1, MaxRequestsInFlight: -1, Listener: "kiod", Product: "test", Now: b.clock.now, Rand: rand.Reader,
+		Logger: slog.New(slog.NewTextHandler(b.log, nil)), Stop: func() { b.stops++ },
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	b.gate = newFakeGate(b.dir, cfg.Profile == antelope.Kiod, cfg.Now)
+	d, err := NewDoor(cfg, b.gate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Door = d
+	return b
+}
+
+// do sends one request as over a unix socket and returns status and body.
+func (b *bench) do(path, body string) (int, string) {
+	r := httptest.NewRequest("POST", path, strings.NewReader(body))
+	w := httptest.NewRecorder()
+	b.Handler(nil).ServeHTTP(w, r)
+	return w.Code, w.Body.String()
+}
+
+// wallet sends a request to an endpoint of wallets, which must be answered with
+// the status.
+func (b *bench) wallet(t testing.TB, endpoint, body string, status int) string {
+	t.Helper()
+	got, text := b.do(walletPath+endpoint, body)
+	if got != status {
+		t.Fatalf("%s %s: status %d, want %d: %s", endpoint, body, got, status, text)
+	}
+	return text
+}
