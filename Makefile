@@ -11,7 +11,7 @@ VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo devel)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # The names under which the one binary is called besides its own.
-NAMES := kmd
+NAMES := kmd kiod keosd
 
 # With runtimesecret the Go runtime erases the stack and registers after each
 # use of a private key. The product is built with it; "portable" tests without.

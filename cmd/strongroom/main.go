@@ -35,7 +35,10 @@ func newEnv(stop func()) cli.Env {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
 		Now: time.Now, Rand: rand.Reader, Sealing: sealing, Version: version,
 	}
-	programs := all.Env{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Kmd: daemon.KmdCore(sealing, version, time.Now, stop)}
+	programs := all.Env{
+		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: version,
+		Kmd: daemon.KmdCore(sealing, version, time.Now, stop), Kiod: daemon.KiodCore(sealing, version, time.Now, stop),
+	}
 	for _, p := range all.Personalities() {
 		env.Personalities = append(env.Personalities, cli.Personality{
 			Names: p.Names, About: p.Brief,

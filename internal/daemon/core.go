@@ -121,7 +121,7 @@ func OpenCore(ctx context.Context, dir *Directory, cfg CoreConfig) (_ *Core, err
 		Store: c.store, Journal: c.journal, Policy: compiled, Chains: all.All(), Arena: c.arena, Sealer: sealer,
 		Rand: rand.Reader, Now: cfg.Now, Log: cfg.Log,
 		Derivations: s.Sealing.Concurrency, DerivationQueue: s.Sealing.Queue,
-		KmdFolders: kmdFolders(s.Listeners), Private: dir.Join(privateName),
+		KmdFolders: kmdFolders(s.Listeners), Private: dir.Join(privateName), Live: dir.liveFolders(s.Listeners),
 	})
 	if err != nil {
 		return nil, err

@@ -94,7 +94,7 @@ func (d *Daemon) openAdmin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.Open(rest.Listener{Name: config.AdminListener, Protocol: "rest", Address: address}, listener, d.adminHandler(), adminLimits, true)
+	return d.open(rest.Listener{Name: config.AdminListener, Protocol: "rest", Address: address}, listener, d.adminHandler(), adminLimits, doorOptions{ownerOnly: true})
 }
 
 // adminHandler is the API of the admin socket. The command line speaks it through
@@ -113,9 +113,17 @@ func adminCaller(r *http.Request) gate.Caller {
 	}
 }
 
-// Open serves a handler on a listener, which it takes over, until Close.
-func (d *Daemon) Open(shown rest.Listener, l net.Listener, h http.Handler, limits server.Limits, ownerOnly bool) error {
-	web, err := server.New(server.Config{Handler: h, Limits: limits, Log: d.cfg.Log, Numbers: &d.numbers, OwnerOnly: ownerOnly})
+// doorOptions is what few doors have.
+type doorOptions struct {
+	ownerOnly bool                                 // only our own user and root may connect
+	complain  func(status int, text string) []byte // see server.Config
+}
+
+// open serves a handler on a listener, which it takes over, until Close.
+func (d *Daemon) open(shown rest.Listener, l net.Listener, h http.Handler, limits server.Limits, o doorOptions) error {
+	web, err := server.New(server.Config{
+		Handler: h, Limits: limits, Log: d.cfg.Log, Numbers: &d.numbers, OwnerOnly: o.ownerOnly, Complain: o.complain,
+	})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

@@ -117,7 +117,7 @@ func (d *Daemon) openKmd(ctx context.Context, l config.Listener) (_ func(), err 
 			d.cfg.Log.Error("the lock of a directory could not be given up", "dir", dir, "err", err)
 		}
 	}
-	if err := d.Open(rest.Listener{Name: l.Name, Protocol: l.Protocol, Address: address}, listener, handler, limitsOf(l.Limits), false); err != nil {
+	if err := d.open(rest.Listener{Name: l.Name, Protocol: l.Protocol, Address: address}, listener, handler, limitsOf(l.Limits), doorOptions{}); err != nil {
 		withdraw()
 		return nil, err
 	}

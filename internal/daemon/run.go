@@ -29,10 +29,15 @@ func Run(ctx context.Context, cfg StartConfig, ready func(*Daemon)) error {
 
 func (d *Daemon) openListeners(ctx context.Context) (withdraw []func(), err error) {
 	for _, l := range d.cfg.Settings.Listeners {
-		if l.Protocol != "kmd" {
-			return withdraw, fault.Unsupported.New("listener %q: unknown protocol %q", l.Name, l.Protocol)
+		var f func()
+		switch l.Protocol {
+		case "kmd":
+			f, err = d.openKmd(ctx, l)
+		case "kiod":
+			f, err = d.openKiod(ctx, l)
+		default:
+			err = fault.Unsupported.New("listener %q: unknown protocol %q", l.Name, l.Protocol)
 		}
-		f, err := d.openKmd(ctx, l)
 		if err != nil {
 			return withdraw, err
 		}

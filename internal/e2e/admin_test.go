@@ -23,11 +23,11 @@ func (k *kmd) admin() *rest.Client {
 // adminWallet is what the admin socket shows of a wallet.
 func (k *kmd) adminWallet(id string) rest.Wallet {
 	k.t.Helper()
-	all, err := k.admin().Wallets(context.Background())
+	list, err := k.admin().Wallets(context.Background())
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	for _, w := range all {
+	for _, w := range list.Wallets {
 		if w.ID == id {
 			return w
 		}

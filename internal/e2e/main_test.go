@@ -48,7 +48,8 @@ func TestMain(m *testing.M) {
 	}
 	stop := func() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }
 	os.Exit(program.Main(context.Background(), all.Env{
-		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Kmd: daemon.KmdCore(sealing(), "test", time.Now, stop),
+		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: "test",
+		Kmd: daemon.KmdCore(sealing(), "test", time.Now, stop), Kiod: daemon.KiodCore(sealing(), "test", time.Now, stop),
 	}, os.Args[1:]))
 }
 

@@ -94,12 +94,21 @@ const (
 	textOperation = "operation not supported by wallet" // all that the ledger driver says to most requests
 )
 
+// folderTrouble is why a wallet folder could not be listed. The peer shows what the
+// operating system said, path included.
+type folderTrouble struct{ error }
+
+func (f folderTrouble) Unwrap() error { return f.error }
+
 // translate finds the answer to an error of an operation in the given place.
 func translate(err error, in place) answer {
 	for _, s := range signing {
 		if errors.Is(err, s.err) {
 			return answer{bad, s.text}
 		}
+	}
+	if trouble, ok := errors.AsType[folderTrouble](err); ok {
+		return answer{broken, fault.Text(trouble)}
 	}
 	t, ok := translations[fault.KindOf(err)]
 	if !ok {

@@ -30,6 +30,7 @@ type fakeGate struct {
 	refused  []gate.Operation
 	callers  []gate.Caller
 	fail     error // returned by every operation while set
+	trouble  error // beside every list of wallets
 }
 
 type fakeWallet struct {
@@ -84,14 +85,14 @@ func (g *fakeGate) nameTaken(name string) bool {
 	return false
 }
 
-func (g *fakeGate) Wallets(_ context.Context, c gate.Caller) ([]gate.Wallet, error) {
+func (g *fakeGate) Wallets(_ context.Context, c gate.Caller) (gate.WalletList, error) {
 	done, err := g.begin(c)
 	defer done()
-	var all []gate.Wallet
+	list := gate.WalletList{Trouble: g.trouble}
 	for _, w := range g.wallets {
-		all = append(all, w.Wallet)
+		list.Wallets = append(list.Wallets, w.Wallet)
 	}
-	return all, err
+	return list, err
 }
 
 func (g *fakeGate) CreateWallet(_ context.Context, c gate.Caller, n gate.NewWallet) (gate.Wallet, error) {

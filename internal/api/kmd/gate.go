@@ -12,7 +12,7 @@ import (
 
 // Gate is the part of the gate that this protocol uses; *gate.Gate has it.
 type Gate interface {
-	Wallets(ctx context.Context, c gate.Caller) ([]gate.Wallet, error)
+	Wallets(ctx context.Context, c gate.Caller) (gate.WalletList, error)
 	CreateWallet(ctx context.Context, c gate.Caller, w gate.NewWallet) (gate.Wallet, error)
 	RenameWallet(ctx context.Context, c gate.Caller, id gate.WalletID, password secret.Bytes, name string) (gate.Wallet, error)
 

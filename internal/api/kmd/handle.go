@@ -22,6 +22,7 @@ const (
 
 	maxHandles    = 100_000
 	sweepInterval = time.Minute // the peer's; a client may see "expired" or "does not exist" in between
+	sweepIfFull   = time.Second // a sweep goes through the whole table, so not every call may ask for one
 )
 
 type handleID [handleIDSize]byte
@@ -92,7 +93,11 @@ func (t *handles) add(s gate.Session) ([]byte, error) {
 	h := handle{session: s.ID, deadline: s.Deadline}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.sweep(len(t.open) >= maxHandles)
+	if len(t.open) < maxHandles {
+		t.sweep(sweepInterval)
+	} else {
+		t.sweep(sweepIfFull)
+	}
 	if len(t.open) >= maxHandles {
 		return nil, fault.Exhausted.New("too many open wallet handles; release some")
 	}
@@ -163,7 +168,7 @@ func (t *handles) lookup(text []byte) (handleID, handle, error) {
 	t.mu.RUnlock()
 	if due {
 		t.mu.Lock()
-		t.sweep(false)
+		t.sweep(sweepInterval)
 		h, ok = t.open[id]
 		t.mu.Unlock()
 	}
@@ -187,11 +192,11 @@ func (t *handles) remove(id handleID, session gate.SessionID) bool {
 	return true
 }
 
-// sweep removes expired handles, at most once an interval unless forced; t.mu is
-// held. It runs when the table is used, so that no goroutine is needed to forget.
-func (t *handles) sweep(forced bool) {
+// sweep removes expired handles, at most once an interval; t.mu is held. It runs
+// when the table is used, so that no goroutine is needed to forget.
+func (t *handles) sweep(interval time.Duration) {
 	now := t.now()
-	if !forced && now.Sub(t.swept) < sweepInterval {
+	if now.Sub(t.swept) < interval {
 		return
 	}
 	t.swept = now

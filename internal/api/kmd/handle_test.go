@@ -166,6 +166,30 @@ func TestHandleTableIsBounded(t *testing.T) {
 	}
 }
 
+// A full table is not gone through at every call: who asks for one handle after the
+// other must not make the others wait for that.
+func TestFullHandleTableIsSweptRarely(t *testing.T) {
+	h, c, _ := life(t)
+	for i := 0; len(h.open) < maxHandles; i++ {
+		h.open[handleID{byte(i), byte(i >> 8), byte(i >> 16)}] = handle{deadline: c.now().Add(sweepIfFull + time.Millisecond)}
+	}
+	s := gate.Session{ID: gate.SessionID{9}, Deadline: c.now().Add(time.Hour)}
+	c.advance(sweepIfFull)
+	for range 3 {
+		if _, err := h.add(s); !fault.Is(err, fault.Exhausted) {
+			t.Errorf("error %v", err)
+		}
+	}
+	c.advance(sweepIfFull - 1) // all but one have expired
+	if _, err := h.add(s); !fault.Is(err, fault.Exhausted) {
+		t.Errorf("the table was gone through again: %v", err)
+	}
+	c.advance(1)
+	if _, err := h.add(s); err != nil {
+		t.Error(err)
+	}
+}
+
 type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("no entropy") }

@@ -237,6 +237,17 @@ func TestCreateOrderOfChecks(t *testing.T) {
 	}
 }
 
+// Wallets that could be listed beside a folder that could not be are an error here,
+// in the operating system's words.
+func TestListWithFolderTrouble(t *testing.T) {
+	trouble := fault.Storage.New("open /w: no such file or directory")
+	b := newBench(t, nil)
+	b.gate.trouble = trouble
+	if status, body := b.do("GET", "/v1/wallets", ""); status != 500 || message(t, body) != "open /w: no such file or directory" {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
 // The gate's refusals by rule reach the client as they are.
 func TestDeniedByRule(t *testing.T) {
 	b := newBench(t, nil)

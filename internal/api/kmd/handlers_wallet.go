@@ -14,12 +14,17 @@ import (
 const maxName = 64
 
 // listWallets answers in the order of the peer's file names, which are made of
-// the name at creation and so stay when a wallet is renamed.
+// the name at creation and so stay when a wallet is renamed. A folder of wallet files
+// that cannot be read fails the whole list, as at the peer.
 func listWallets(c *call) error {
-	wallets, err := c.gate.Wallets(c.ctx, c.caller)
+	list, err := c.gate.Wallets(c.ctx, c.caller)
 	if err != nil {
 		return err
 	}
+	if list.Trouble != nil {
+		return folderTrouble{list.Trouble}
+	}
+	wallets := list.Wallets
 	type named struct {
 		file   string
 		wallet *gate.Wallet

@@ -143,9 +143,8 @@ func (c *Client) LockAll(ctx context.Context) error {
 }
 
 // Wallets lists all wallets.
-func (c *Client) Wallets(ctx context.Context) ([]Wallet, error) {
-	out, err := send[Wallets](ctx, c, http.MethodGet, "/v1/wallets", nil)
-	return out.Wallets, err
+func (c *Client) Wallets(ctx context.Context) (Wallets, error) {
+	return send[Wallets](ctx, c, http.MethodGet, "/v1/wallets", nil)
 }
 
 // CreateWallet makes a wallet.
@@ -186,6 +185,11 @@ func (c *Client) ExportWallet(ctx context.Context, wallet string, e ExportWallet
 	return c.exchange(ctx, http.MethodPost, to(wallet, "export"), e)
 }
 
+// ImportWallet makes a wallet of a file in a peer's format.
+func (c *Client) ImportWallet(ctx context.Context, w ImportWallet) (Wallet, error) {
+	return send[Wallet](ctx, c, http.MethodPost, "/v1/import-wallet", w)
+}
+
 // Resolve settles the conflict between a wallet and its foreign file.
 func (c *Client) Resolve(ctx context.Context, wallet string, r Resolve) (Wallet, error) {
 	return send[Wallet](ctx, c, http.MethodPost, to(wallet, "resolve"), r)
@@ -211,6 +215,11 @@ func (c *Client) GenerateKey(ctx context.Context, wallet string, password secret
 // ImportKey puts a key into a wallet.
 func (c *Client) ImportKey(ctx context.Context, wallet string, k ImportKey) (Key, error) {
 	return send[Key](ctx, c, http.MethodPost, to(wallet, "import"), k)
+}
+
+// ImportKeys puts many keys into a wallet, all or none; those it has are passed over.
+func (c *Client) ImportKeys(ctx context.Context, wallet string, k ImportKeys) (Imported, error) {
+	return send[Imported](ctx, c, http.MethodPost, to(wallet, "import-many"), k)
 }
 
 // ExportKey reveals a private key; the caller wipes it.

@@ -66,7 +66,14 @@ func NewDoor(cfg Config) *Door {
 		"POST /v1/audit/verify":               (*call).auditVerify,
 	}
 	for pattern, handle := range routes {
-		d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, handle) })
+		d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, maxBody, handle) })
+	}
+	large := map[string]func(*call) (any, error){
+		"POST /v1/import-wallet":                (*call).importWallet,
+		"POST /v1/wallets/{wallet}/import-many": (*call).importKeys,
+	}
+	for pattern, handle := range large {
+		d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, maxImport, handle) })
 	}
 	return d
 }
@@ -85,10 +92,10 @@ type call struct {
 	body   []byte
 }
 
-func (d *Door) serve(w http.ResponseWriter, r *http.Request, handle func(*call) (any, error)) {
+func (d *Door) serve(w http.ResponseWriter, r *http.Request, most int64, handle func(*call) (any, error)) {
 	c := &call{Door: d, ctx: r.Context(), caller: d.cfg.Caller(r), r: r}
 	var err error
-	if c.body, err = server.ReadBody(r, maxBody); err != nil { // wipes what it outgrows
+	if c.body, err = server.ReadBody(r, most); err != nil { // wipes what it outgrows
 		d.fail(w, r, err)
 		return
 	}
@@ -108,15 +115,16 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request, handle func(*call) 
 	_ = encode(w, answer)
 }
 
-// wallet finds the wallet that the path names, by id or by name.
+// wallet finds the wallet that the path names, by id or by name. Trouble with a
+// folder of foreign files matters only if the wallet may be one of them.
 func (c *call) wallet() (gate.Wallet, error) {
 	named := c.r.PathValue("wallet")
-	all, err := c.cfg.Gate.Wallets(c.ctx, c.caller)
+	list, err := c.cfg.Gate.Wallets(c.ctx, c.caller)
 	if err != nil {
 		return gate.Wallet{}, err
 	}
 	var found []gate.Wallet
-	for _, w := range all {
+	for _, w := range list.Wallets {
 		if gate.FormatWalletID(w.ID) == named {
 			return w, nil
 		}
@@ -126,6 +134,9 @@ func (c *call) wallet() (gate.Wallet, error) {
 	}
 	switch len(found) {
 	case 0:
+		if list.Trouble != nil {
+			return gate.Wallet{}, list.Trouble
+		}
 		return gate.Wallet{}, fault.UnknownWallet.New("no wallet is called %q", named).WithHint("list them with: strongroom wallet list")
 	case 1:
 		return found[0], nil

@@ -172,7 +172,7 @@ func (c *call) findKey(s gate.SessionID, named string) (curve.PublicKey, error) 
 }
 
 func (c *call) show(k gate.Key) Key {
-	return Key{Public: k.Public.String(), Index: k.Index, Addresses: c.addresses(k.Public)}
+	return Key{Public: k.Public.String(), Usage: k.Usage, Name: k.Name, Index: k.Index, Addresses: c.addresses(k.Public)}
 }
 
 // addresses are those that a key owns, by chain.

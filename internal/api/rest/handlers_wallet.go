@@ -27,13 +27,16 @@ func (c *call) stop() (any, error) {
 }
 
 func (c *call) wallets() (any, error) {
-	all, err := c.cfg.Gate.Wallets(c.ctx, c.caller)
+	list, err := c.cfg.Gate.Wallets(c.ctx, c.caller)
 	if err != nil {
 		return nil, err
 	}
-	out := Wallets{Wallets: make([]Wallet, len(all))}
-	for i, w := range all {
+	out := Wallets{Wallets: make([]Wallet, len(list.Wallets))}
+	for i, w := range list.Wallets {
 		out.Wallets[i] = show(w)
+	}
+	if list.Trouble != nil {
+		out.Trouble = fault.Text(list.Trouble)
 	}
 	return out, nil
 }

@@ -86,6 +86,8 @@ type (
 	}
 	Wallets struct {
 		Wallets []Wallet `json:"wallets"`
+		// Trouble says why files of another program may be missing; "" if none are.
+		Trouble string `json:"trouble,omitempty"`
 	}
 	CreateWallet struct {
 		Name     string `json:"name"`
@@ -109,7 +111,13 @@ type (
 	}
 	ExportWallet struct {
 		Password Text   `json:"password"`
-		Format   string `json:"format"`
+		Format   string `json:"format"` // "kmd", "keosd", "keosd-unnamed"
+	}
+	ImportWallet struct {
+		Name     string `json:"name"`
+		Format   string `json:"format"` // "keosd"
+		Password Text   `json:"password"`
+		File     []byte `json:"file"` // base64
 	}
 	Resolve struct {
 		How      string `json:"how"` // "keep", "as-new"
@@ -122,6 +130,8 @@ type (
 	}
 	Key struct {
 		Public    string            `json:"public"` // "ed25519:" and hex
+		Usage     uint8             `json:"usage,omitempty"`
+		Name      string            `json:"name,omitempty"`
 		Index     uint64            `json:"index,omitempty"`
 		Addresses map[string]string `json:"addresses"` // by chain
 	}
@@ -132,6 +142,20 @@ type (
 		Password  Text   `json:"password,omitzero"`
 		Algorithm string `json:"algorithm"`
 		Private   Binary `json:"private"`
+	}
+	NewKey struct {
+		Algorithm string `json:"algorithm"`
+		Usage     uint8  `json:"usage,omitempty"` // the key's type in its protocol, see chain/antelope
+		Name      string `json:"name,omitempty"`
+		Private   Binary `json:"private"`
+	}
+	ImportKeys struct {
+		Password Text     `json:"password,omitzero"`
+		Keys     []NewKey `json:"keys"`
+	}
+	Imported struct {
+		Added   int `json:"added"`
+		Present int `json:"present"` // were there already, or came twice
 	}
 	NameKey struct { // export and delete
 		Password Text   `json:"password,omitzero"`
@@ -187,8 +211,16 @@ type (
 	}
 )
 
-// maxBody bounds a request. A transaction with the largest program fits easily.
-const maxBody = 4 << 20
+// Bounds of requests, in bytes. A transaction with the largest program fits easily
+// into maxBody; maxImport is for files and many keys at once.
+const (
+	maxBody   = 4 << 20
+	maxImport = 64 << 20
+)
+
+// MaxImportFile is the largest wallet file that can be imported: base64 makes four
+// bytes of three.
+const MaxImportFile = maxImport/4*3 - 4096
 
 // decode reads one strict JSON value: unknown and duplicate fields are refused.
 // body is wiped: it may hold secrets.

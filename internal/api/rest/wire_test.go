@@ -40,7 +40,7 @@ func TestEncodeLeavesNoSecretBehind(t *testing.T) {
 // all wallets from their owner.
 func TestEncodeShowsNamesThatAreNotUTF8(t *testing.T) {
 	var b bytes.Buffer
-	if err := encode(&b, Wallets{[]Wallet{{ID: "a", Name: "caf\xe9"}, {ID: "b", Name: "good"}}}); err != nil {
+	if err := encode(&b, Wallets{Wallets: []Wallet{{ID: "a", Name: "caf\xe9"}, {ID: "b", Name: "good"}}}); err != nil {
 		t.Fatal(err)
 	}
 	var back Wallets
@@ -69,7 +69,7 @@ func TestBodiesAreWiped(t *testing.T) {
 	body := &grown{rest: strings.NewReader(`{"password":"` + strings.Repeat("p", 3000) + `"}`)}
 	r := httptest.NewRequest(http.MethodPost, "/", body)
 	d := &Door{cfg: Config{Caller: func(*http.Request) gate.Caller { return gate.Caller{} }}}
-	d.serve(httptest.NewRecorder(), r, func(*call) (any, error) { return nothing{}, nil })
+	d.serve(httptest.NewRecorder(), r, maxBody, func(*call) (any, error) { return nothing{}, nil })
 	for i, b := range body.buffers {
 		if bytes.ContainsRune(b, 'p') {
 			t.Fatalf("buffer %d of %d still holds the password", i, len(body.buffers))
