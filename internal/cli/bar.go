@@ -21,7 +21,7 @@ type bar struct {
 // progressEvent is one line of progress under --json.
 type progressEvent struct {
 	Event string `json:"event"` // "progress"
-	Done  int64  `json:"done"`  // bytes
+	Done  int64  `json:"done"`  // of total, which is bytes or keys
 	Total int64  `json:"total"`
 }
 

@@ -14,11 +14,13 @@ import (
 type keyImportOptions struct {
 	Password passwordOptions
 	KeyFile  string
+	Bulk     string
 }
 
 func (o *keyImportOptions) Add(f *pflag.FlagSet) {
 	o.Password.Add(f)
 	f.StringVar(&o.KeyFile, "key-file", "", "read the private key from a `file` (- for standard input) instead of the terminal")
+	f.StringVar(&o.Bulk, "bulk", "", "import every key of a `file` (- for standard input), one on each line, in one write")
 }
 
 func (a *app) newKeyImportCommand() *cobra.Command {
@@ -28,8 +30,15 @@ func (a *app) newKeyImportCommand() *cobra.Command {
 		Short: "Put an existing private key into a wallet",
 		Long: `Takes an Ed25519 private key as 25 words of Algorand, as 64 hex digits, or as base64
 of its 32-byte seed (with or without the public key behind it). The recovery words of
-the wallet do not bring it back: keep a copy.`,
-		Example:           "  strongroom key import treasury\n  strongroom key import treasury --key-file words.txt",
+the wallet do not bring it back: keep a copy.
+
+With --bulk, each line of a file is such a key, or one of Antelope: WIF, PVT_K1_...,
+PVT_R1_..., PVT_EM_..., PVT_ED_.... Empty lines and lines that begin with # are passed
+over, and so are keys that the wallet has. Up to 10,000 keys are added in one write,
+all or none; a longer file takes several.`,
+		Example: `  strongroom key import treasury
+  strongroom key import treasury --key-file words.txt
+  strongroom key import treasury --bulk keys.txt`,
 		Args:              exactly(1),
 		ValidArgsFunction: a.completeWallets,
 	}
@@ -39,6 +48,12 @@ the wallet do not bring it back: keep a copy.`,
 }
 
 func (a *app) runKeyImport(ctx context.Context, o keyImportOptions, wallet string) error {
+	switch {
+	case o.Bulk != "" && o.KeyFile != "":
+		return usage("--bulk and --key-file both say what to import")
+	case o.Bulk != "":
+		return a.runKeyImportBulk(ctx, o, wallet)
+	}
 	text, err := a.words(ctx, o.KeyFile, "--key-file", "private key or its 25 words: ")
 	if err != nil {
 		return err

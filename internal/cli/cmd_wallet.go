@@ -23,7 +23,7 @@ id; the id stays the same when the name changes.`,
 	c.AddCommand(
 		a.newWalletCreateCommand(), a.newWalletListCommand(), a.newWalletUnlockCommand(), a.newWalletLockCommand(),
 		a.newWalletRenameCommand(), a.newWalletPasswordCommand(), a.newWalletDeleteCommand(), a.newWalletExportCommand(),
-		a.newWalletResolveCommand(), a.newWalletSeedCommand(),
+		a.newWalletImportCommand(), a.newWalletResolveCommand(), a.newWalletSeedCommand(),
 	)
 	return c
 }
@@ -42,8 +42,8 @@ func (a *app) walletNames(ctx context.Context) []string {
 	defer cancel()
 	var names []string
 	_ = a.withDaemon(ctx, func(ctx context.Context, c *rest.Client) error {
-		all, err := c.Wallets(ctx)
-		for _, w := range all {
+		list, err := c.Wallets(ctx)
+		for _, w := range list.Wallets {
 			names = append(names, w.Name)
 		}
 		return err

@@ -64,11 +64,11 @@ func (a *app) runWalletDelete(ctx context.Context, o walletDeleteOptions, named 
 // tellLeft says so where the file that a deleted wallet was adopted from is listed
 // as a wallet again.
 func (a *app) tellLeft(ctx context.Context, c *rest.Client, deleted rest.Wallet) error {
-	all, err := c.Wallets(ctx)
+	list, err := c.Wallets(ctx)
 	if err != nil {
 		return err
 	}
-	for _, w := range all {
+	for _, w := range list.Wallets {
 		if w.State == "foreign" && w.File == deleted.File {
 			a.say("its file %s still lies in the wallet folder, keys included, and would be adopted again with its password", shown(w.File))
 			a.say("hint: move the file away if the wallet is to be gone")

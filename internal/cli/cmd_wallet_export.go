@@ -7,17 +7,20 @@ import (
 	"github.com/spf13/pflag"
 
 	"strongroom/internal/api/rest"
+	"strongroom/internal/gate"
 )
 
 type walletExportOptions struct {
 	Password passwordOptions
 	Format   string
+	Layout   string
 	Output   string
 }
 
 func (o *walletExportOptions) Add(f *pflag.FlagSet) {
 	o.Password.Add(f)
-	f.StringVar(&o.Format, "format", "kmd", "the `program` that shall read the file: kmd")
+	f.StringVar(&o.Format, "format", "kmd", "the `program` that shall read the file: kmd, keosd (kiod reads the same)")
+	f.StringVar(&o.Layout, "layout", "", "of a keosd file: named keeps the names of keys (the default, which keosd passes over), unnamed is as keosd writes it")
 	f.StringVarP(&o.Output, "output", "o", "", "the `file` to make (- for standard output); it must not exist")
 }
 
@@ -27,8 +30,10 @@ func (a *app) newWalletExportCommand() *cobra.Command {
 		Use:   "export WALLET --output FILE",
 		Short: "Write a wallet as a file of another program",
 		Long: `Writes a wallet, keys included, as a file that another program opens with the same
-password. How well the file is protected is that program's business.`,
-		Example:           "  strongroom wallet export treasury --format kmd --output treasury.db",
+password. How well the file is protected is that program's business. A keosd file has
+no place for the wallet's seed: its keys are in it, what would be derived later is not.`,
+		Example: `  strongroom wallet export treasury --format kmd --output treasury.db
+  strongroom wallet export treasury --format keosd --output treasury.wallet`,
 		Args:              exactly(1),
 		ValidArgsFunction: a.completeWallets,
 	}
@@ -44,6 +49,10 @@ type writtenFile struct {
 }
 
 func (a *app) runWalletExport(ctx context.Context, o walletExportOptions, named string) error {
+	format, err := o.format()
+	if err != nil {
+		return err
+	}
 	if err := a.checkOutput(o.Output, true); err != nil {
 		return err
 	}
@@ -57,12 +66,25 @@ func (a *app) runWalletExport(ctx context.Context, o walletExportOptions, named 
 			return err
 		}
 		defer password.Wipe()
-		file, err := c.ExportWallet(ctx, w.ID, rest.ExportWallet{Password: rest.Text{Bytes: password}, Format: o.Format})
+		file, err := c.ExportWallet(ctx, w.ID, rest.ExportWallet{Password: rest.Text{Bytes: password}, Format: format})
 		if err != nil {
 			return err
 		}
 		return a.deliver(o.Output, file)
 	})
+}
+
+// format is the format in the words of the API.
+func (o *walletExportOptions) format() (string, error) {
+	switch {
+	case o.Layout == "" || (o.Format == gate.FormatKeosd && o.Layout == "named"):
+		return o.Format, nil
+	case o.Format != gate.FormatKeosd:
+		return "", usage("--layout goes with --format keosd only")
+	case o.Layout == "unnamed":
+		return gate.FormatKeosdUnnamed, nil
+	}
+	return "", usage("--layout %s is not known", shown(o.Layout)).withHint("known layouts: named, unnamed")
 }
 
 // checkOutput refuses early what deliver could not do.

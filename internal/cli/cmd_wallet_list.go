@@ -23,17 +23,22 @@ program that will be copied into the store at the first right password).`,
 
 func (a *app) runWalletList(ctx context.Context) error {
 	return a.withCore(ctx, func(ctx context.Context, c *rest.Client) error {
-		all, err := c.Wallets(ctx)
+		list, err := c.Wallets(ctx)
 		if err != nil {
 			return err
 		}
-		if all == nil {
-			all = []rest.Wallet{}
+		if list.Wallets == nil {
+			list.Wallets = []rest.Wallet{}
 		}
-		if err := a.put(rest.Wallets{Wallets: all}, func(out io.Writer) { writeWallets(out, all) }); err != nil {
+		if err := a.put(list, func(out io.Writer) { writeWallets(out, list.Wallets) }); err != nil {
 			return err
 		}
-		if len(all) == 0 && !a.global.JSON {
+		switch {
+		case list.Trouble != "":
+			if !a.global.JSON {
+				a.say("warning: wallet files of another program may be missing here: %s", shown(list.Trouble))
+			}
+		case len(list.Wallets) == 0 && !a.global.JSON:
 			a.say("hint: make one with: strongroom wallet create NAME")
 		}
 		return nil

@@ -71,12 +71,15 @@ func checkPeer(d *diagnosis, dir string) {
 // checkContents opens everything, through the daemon if one runs.
 func (a *app) checkContents(ctx context.Context, d *diagnosis) {
 	err := a.withCore(ctx, func(ctx context.Context, c *rest.Client) error {
-		wallets, err := c.Wallets(ctx)
+		list, err := c.Wallets(ctx)
 		if err != nil {
 			return err
 		}
-		d.ok("store", "opens with its current schema; %d wallets", len(wallets))
-		for _, w := range wallets {
+		d.ok("store", "opens with its current schema; %d wallets", len(list.Wallets))
+		if list.Trouble != "" {
+			d.warn("wallets", "make the folder readable, or set another one", "files of another program may be missing: %s", shown(list.Trouble))
+		}
+		for _, w := range list.Wallets {
 			if w.Conflict != "" {
 				d.warn("wallets", "strongroom wallet resolve "+w.ID, "%s: %s", shown(w.Name), shown(w.Conflict))
 			}

@@ -21,14 +21,20 @@ func (a *app) secretFile(name, flag string) (secret.Bytes, error) {
 	if err != nil {
 		return secret.Bytes{}, err
 	}
-	if name != "-" {
-		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-			a.say("warning: others may read %s; mend it with: chmod 600 %s", shown(name), shellWord(name))
-		}
-	}
+	a.warnOfReaders(name)
 	line := bytes.TrimSuffix(bytes.TrimSuffix(data, []byte("\n")), []byte("\r"))
 	defer clear(data)
 	return secret.Copy(line), nil
+}
+
+// warnOfReaders warns of a file with secrets that others may read.
+func (a *app) warnOfReaders(name string) {
+	if name == "-" {
+		return
+	}
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		a.say("warning: others may read %s; mend it with: chmod 600 %s", shown(name), shellWord(name))
+	}
 }
 
 // input reads a whole file, - for standard input, which only one flag or argument

@@ -120,12 +120,12 @@ func (a *app) opened(ctx context.Context, c *rest.Client, o passwordOptions, nam
 
 // findWallet finds the wallet of an id or a name, as the daemon does.
 func findWallet(ctx context.Context, c *rest.Client, named string) (rest.Wallet, error) {
-	all, err := c.Wallets(ctx)
+	list, err := c.Wallets(ctx)
 	if err != nil {
 		return rest.Wallet{}, err
 	}
 	var found []rest.Wallet
-	for _, w := range all {
+	for _, w := range list.Wallets {
 		if w.ID == named {
 			return w, nil
 		}
@@ -135,6 +135,9 @@ func findWallet(ctx context.Context, c *rest.Client, named string) (rest.Wallet,
 	}
 	switch len(found) {
 	case 0:
+		if list.Trouble != "" {
+			return rest.Wallet{}, fault.Storage.New("%s", list.Trouble)
+		}
 		return rest.Wallet{}, fault.UnknownWallet.New("no wallet is called %s", shown(named)).WithHint("list them with: strongroom wallet list")
 	case 1:
 		return found[0], nil

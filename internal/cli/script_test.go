@@ -62,7 +62,12 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("TZ", "UTC")
 			fixtures, err := filepath.Abs("../foreign/kmdfile/testdata")
+			if err != nil {
+				return err
+			}
 			env.Setenv("FIXTURES", fixtures)
+			wallets, err := filepath.Abs("../../testdata/golden/kiod/wallet-fixture")
+			env.Setenv("KEOSD_WALLETS", wallets)
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -54,7 +54,7 @@ func (g *Gate) DeleteAccount(ctx context.Context, c Caller, id SessionID, addres
 		return err
 	}
 	a.key = hex.EncodeToString(address)
-	if err := s.Authenticate(ctx, password); err != nil {
+	if err := s.CheckPassword(ctx, password); err != nil {
 		return g.refuse(ctx, a, err)
 	}
 	if _, err := s.Account(address); err != nil {

@@ -4,12 +4,13 @@
 //
 // Each call passes the same steps, in [Gate.pass]:
 //
-//	caller ─▶ known operation? ─▶ rules ─▶ journal (durable) ─▶ the work ─▶ outcome, if it failed
+//	caller ─▶ known operation? ─▶ rules ─▶ password ─▶ journal (durable) ─▶ the work ─▶ outcome, if it failed
 //
-// A signature has more before the rules: session, decoding by the chain into
-// effects, the password where the session demands it, the key. No API reaches a
-// wallet or the vault by another way; both are internal to this folder, which the
-// compiler enforces.
+// The password is asked where an operation opens a wallet, see [Gate.passAfter].
+// Operations in a session have more before the rules: the session, the password
+// where it demands it, the key; a signature also decoding by the chain into
+// effects. No API reaches a wallet or the vault by another way; both are internal to
+// this folder, which the compiler enforces.
 //
 // # Fail closed
 //
@@ -118,30 +119,34 @@ type act struct {
 	digest    string
 	effects   []chain.Effect
 	kinds     []chain.EffectKind
+	some      bool // goes through all wallets and shows those that the rules allow
 	detail    string
 }
 
 // place is a wallet by its id, as text, and name.
 type place struct{ wallet, name string }
 
-// pass takes an act through rules and journal, then runs work. This is the only
-// place that decides, and no work of an operation is reached but through it.
+// pass takes an act through rules and journal, then runs work. No work of an
+// operation is reached but through it.
 func (g *Gate) pass(ctx context.Context, a *act, work func() error) error {
-	class, known := operations[a.operation]
-	if !known {
-		return g.refuse(ctx, a, fault.Denied.New("unknown operation"))
+	return g.passAfter(ctx, a, func() (func(), error) { return func() {}, nil }, work)
+}
+
+// passAfter is pass with a check of the caller's own evidence, the password, between
+// rules and journal. What fails it is refused and journaled as such, so that wrong
+// passwords, which anybody can send by the thousand, are put together. What passes
+// it holds until the work is done: release ends that.
+func (g *Gate) passAfter(ctx context.Context, a *act, check func() (release func(), err error), work func() error) error {
+	decision, err := g.judge(ctx, a)
+	if err != nil {
+		return err
 	}
-	decision := g.decide(a)
-	if decision.Verdict != policy.Allow {
-		r := g.record(a, audit.Decision)
-		r.Verdict, r.Rule, r.Error, r.Detail = policy.Deny.String(), decision.Rule, fault.Denied.String(), decision.Reason
-		if err := g.cfg.Journal.Append(context.WithoutCancel(ctx), r); err != nil {
-			return err
-		}
-		return fault.Denied.New("not allowed: %s", decision.Reason).
-			WithHint("the rules are in the file strongroom.toml of this daemon's data directory")
+	release, err := check()
+	if err != nil {
+		return g.refuse(ctx, a, err)
 	}
-	if class == auditRefusals {
+	defer release()
+	if operations[a.operation] == auditRefusals {
 		return g.settle(ctx, a, 0, work())
 	}
 	r := g.record(a, audit.Decision)
@@ -151,6 +156,24 @@ func (g *Gate) pass(ctx context.Context, a *act, work func() error) error {
 	}
 	a.sequence = r.Sequence
 	return g.settle(ctx, a, r.Sequence, work())
+}
+
+// judge asks the rules and journals a denial. This is the only place that decides.
+func (g *Gate) judge(ctx context.Context, a *act) (policy.Decision, error) {
+	if _, known := operations[a.operation]; !known {
+		return policy.Decision{}, g.refuse(ctx, a, fault.Denied.New("unknown operation"))
+	}
+	decision := g.decide(a)
+	if decision.Verdict == policy.Allow {
+		return decision, nil
+	}
+	r := g.record(a, audit.Decision)
+	r.Verdict, r.Rule, r.Error, r.Detail = policy.Deny.String(), decision.Rule, fault.Denied.String(), decision.Reason
+	if err := g.cfg.Journal.Append(context.WithoutCancel(ctx), r); err != nil {
+		return decision, err
+	}
+	return decision, fault.Denied.New("not allowed: %s", decision.Reason).
+		WithHint("the rules are in the file strongroom.toml of this daemon's data directory")
 }
 
 // decide asks the rules for each wallet and name concerned: all must be allowed.
@@ -176,6 +199,9 @@ func (g *Gate) decideAs(a *act, p place) policy.Decision {
 	q := policy.Question{
 		Listener: a.caller.Listener, Operation: string(a.operation),
 		Wallet: p.name, WalletID: p.wallet, Effects: a.kinds,
+	}
+	if a.some {
+		return g.cfg.Policy.DecideSome(q)
 	}
 	if len(a.keys) == 0 {
 		return g.cfg.Policy.Decide(q)
@@ -213,17 +239,12 @@ func (g *Gate) settle(ctx context.Context, a *act, ref uint64, err error) error 
 }
 
 // refuse journals an operation that ended before a decision: a wrong password, an
-// unknown key, a payload that does not decode. Where no wallet is concerned, equal
-// ones in quick succession share a record; else each has its own, so that none
-// hides which wallet and key it was about.
+// unknown key, a payload that does not decode. Those that are equal, wallet and key
+// included, share a record in quick succession.
 func (g *Gate) refuse(ctx context.Context, a *act, err error) error {
 	r := g.record(a, audit.Decision)
 	r.Verdict, r.Error = policy.Deny.String(), fault.KindOf(err).String()
-	write := g.cfg.Journal.AppendRefusal
-	if a.wallet != "" {
-		write = g.cfg.Journal.Append
-	}
-	if jerr := write(context.WithoutCancel(ctx), r); jerr != nil {
+	if jerr := g.cfg.Journal.AppendRefusal(context.WithoutCancel(ctx), r); jerr != nil {
 		g.cfg.Log.Error("a refusal could not be journaled", "op", a.operation, "err", jerr)
 	}
 	return err

@@ -93,7 +93,7 @@ func (g *Gate) ExportKey(ctx context.Context, c Caller, id SessionID, public cur
 		return secret.Bytes{}, err
 	}
 	g.nameKey(a, public)
-	if err := s.Authenticate(ctx, password); err != nil {
+	if err := s.CheckPassword(ctx, password); err != nil {
 		return secret.Bytes{}, g.refuse(ctx, a, err)
 	}
 	r, err := s.Find(KeyID{Public: public})
@@ -124,7 +124,7 @@ func (g *Gate) ExportKeys(ctx context.Context, c Caller, id SessionID, password 
 		return err
 	}
 	a.detail = "every key"
-	if err := s.Authenticate(ctx, password); err != nil {
+	if err := s.CheckPassword(ctx, password); err != nil {
 		return g.refuse(ctx, a, err)
 	}
 	return g.pass(ctx, a, func() error { return s.ExportAll(each) })
@@ -153,7 +153,7 @@ func (g *Gate) NameKey(ctx context.Context, c Caller, id SessionID, key KeyID, n
 		return err
 	}
 	g.nameKey(a, key.Public)
-	if err := s.Authenticate(ctx, password); err != nil {
+	if err := s.CheckPassword(ctx, password); err != nil {
 		return g.refuse(ctx, a, err)
 	}
 	if _, err := s.Find(key); err != nil {
@@ -174,7 +174,7 @@ func (g *Gate) RemoveKey(ctx context.Context, c Caller, id SessionID, key KeyID,
 		return err
 	}
 	g.nameKey(a, key.Public)
-	if err := s.Authenticate(ctx, password); err != nil {
+	if err := s.CheckPassword(ctx, password); err != nil {
 		return g.refuse(ctx, a, err)
 	}
 	if _, err := s.Find(key); err != nil {
@@ -189,7 +189,7 @@ func (g *Gate) ExportSeed(ctx context.Context, c Caller, id SessionID, password 
 	if err != nil {
 		return secret.Bytes{}, err
 	}
-	if err := s.Authenticate(ctx, password); err != nil {
+	if err := s.CheckPassword(ctx, password); err != nil {
 		return secret.Bytes{}, g.refuse(ctx, a, err)
 	}
 	var seed secret.Bytes
@@ -201,10 +201,14 @@ func (g *Gate) ExportSeed(ctx context.Context, c Caller, id SessionID, password 
 }
 
 // CheckPassword tells whether this is the session's password, for protocols that
-// must report a wrong one before something else. Wrong guesses are slowed.
+// must report a wrong one before something else. Wrong guesses are slowed. It is
+// decided as wallet.unlock and only refusals are journaled.
 func (g *Gate) CheckPassword(ctx context.Context, c Caller, id SessionID, password secret.Bytes) error {
 	s, a, err := g.inSession(ctx, UnlockWallet, c, id)
 	if err != nil {
+		return err
+	}
+	if _, err := g.judge(ctx, a); err != nil {
 		return err
 	}
 	if err := s.CheckPassword(ctx, password); err != nil {

@@ -44,11 +44,11 @@ func (g *Gate) LiveWallet(ctx context.Context, c Caller, name string) (Wallet, e
 // namedWallet finds a wallet of the store by its name, for a listener that knows
 // wallets by names, and ends the listener's sessions of it.
 func (g *Gate) namedWallet(ctx context.Context, c Caller, name string) (Wallet, error) {
-	all, err := g.Wallets(ctx, c)
+	list, err := g.Wallets(ctx, c)
 	if err != nil {
 		return Wallet{}, err
 	}
-	for _, w := range all {
+	for _, w := range list.Wallets {
 		if w.Name == name && !w.Foreign {
 			g.wallets.EndSessions(c.Listener, w.ID)
 			return w, nil

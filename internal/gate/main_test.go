@@ -158,6 +158,14 @@ func (h *house) journalBytes() (all []byte) {
 	return all
 }
 
+// removeFolder takes the folder of kmd wallet files away.
+func (h *house) removeFolder() {
+	h.t.Helper()
+	if err := os.RemoveAll(h.folder); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
 // signed reports whether the vault has made a signature since the last tidying.
 func (h *house) signed() bool { return h.vault.Unclean() }
 

@@ -74,10 +74,10 @@ func TestRulesByNameHoldForForeignFiles(t *testing.T) {
 	find := func(g *gate.Gate) gate.WalletID {
 		t.Helper()
 		list, err := g.Wallets(t.Context(), gate.Caller{Listener: "x"})
-		if err != nil || len(list) != 1 || list[0].Name != name {
+		if err != nil || len(list.Wallets) != 1 || list.Wallets[0].Name != name {
 			t.Fatalf("%v %v", list, err)
 		}
-		return list[0].ID
+		return list.Wallets[0].ID
 	}
 	id := find(openRuled(t, folder, []policy.Rule{anything(policy.Allow, "all", "*")}))
 

@@ -15,6 +15,7 @@ const (
 	DeleteWallet   Operation = "wallet.delete"
 	ChangePassword Operation = "wallet.password"
 	ExportWallet   Operation = "wallet.export"
+	ImportWallet   Operation = "wallet.import"
 	AdoptWallet    Operation = "wallet.adopt"
 	ResolveWallet  Operation = "wallet.resolve"
 	ExportSeed     Operation = "seed.export"
@@ -53,6 +54,7 @@ var operations = map[Operation]auditClass{
 	DeleteWallet:   auditAlways,
 	ChangePassword: auditAlways,
 	ExportWallet:   auditAlways,
+	ImportWallet:   auditAlways,
 	AdoptWallet:    auditAlways,
 	ResolveWallet:  auditAlways,
 	ExportSeed:     auditAlways,

@@ -56,7 +56,7 @@ func operate() map[Operation]func(s *scene) error {
 	return map[Operation]func(s *scene) error{
 		ListWallets: func(s *scene) error {
 			all, err := s.Wallets(ctx, s.c)
-			if err == nil && len(all) == 0 {
+			if err == nil && len(all.Wallets) == 0 {
 				s.t.Error("no wallet is listed")
 			}
 			return err
@@ -72,6 +72,10 @@ func operate() map[Operation]func(s *scene) error {
 		DeleteWallet:   func(s *scene) error { return s.DeleteWallet(ctx, s.c, s.wallet.ID, pw()) },
 		ChangePassword: func(s *scene) error { return s.ChangePassword(ctx, s.c, s.wallet.ID, pw(), password("new")) },
 		ExportWallet:   func(s *scene) error { _, err := s.ExportWallet(ctx, s.c, s.wallet.ID, pw(), "kmd"); return err },
+		ImportWallet: func(s *scene) error {
+			_, err := s.ImportWallet(ctx, s.c, keosdFixture(s.t, "alpha"))
+			return err
+		},
 		AdoptWallet: func(s *scene) error {
 			_, err := s.Unlock(ctx, s.c, Unlock{Wallet: s.foreign("foreign", 1), Password: pw()})
 			return err

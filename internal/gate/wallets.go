@@ -10,12 +10,22 @@ import (
 	"strongroom/internal/secret"
 )
 
+// WalletList is an answer of [Gate.Wallets].
+type WalletList struct {
+	Wallets []Wallet
+	// Trouble is not nil where folders of foreign files could not be looked at, or not
+	// as a whole: files of theirs are missing in the list. Its text is safe to show.
+	Trouble error
+}
+
 // Wallets lists the wallets that the caller's listener may see, in order of their
-// ids, foreign files that are not adopted yet among them.
-func (g *Gate) Wallets(ctx context.Context, c Caller) ([]Wallet, error) {
-	var visible []Wallet
-	err := g.pass(ctx, &act{operation: ListWallets, caller: c}, func() error {
-		all, err := g.wallets.List(ctx)
+// ids, then foreign files that are not adopted yet. It is denied where no rule lets
+// the listener see any wallet at all.
+func (g *Gate) Wallets(ctx context.Context, c Caller) (WalletList, error) {
+	var visible WalletList
+	err := g.pass(ctx, &act{operation: ListWallets, caller: c, some: true}, func() error {
+		all, trouble := g.wallets.List(ctx)
+		visible.Trouble = trouble
 		for _, w := range all {
 			if w.Listener != "" && w.Listener != c.Listener {
 				continue
@@ -24,10 +34,10 @@ func (g *Gate) Wallets(ctx context.Context, c Caller) ([]Wallet, error) {
 				Listener: c.Listener, Operation: string(ListWallets), Wallet: w.Name, WalletID: FormatWalletID(w.ID),
 			})
 			if d.Verdict == policy.Allow {
-				visible = append(visible, w)
+				visible.Wallets = append(visible.Wallets, w)
 			}
 		}
-		return err
+		return nil
 	})
 	return visible, err
 }
@@ -45,10 +55,11 @@ func (g *Gate) CreateWallet(ctx context.Context, c Caller, n NewWallet) (Wallet,
 	if n.Name == "" {
 		n.Name = FormatWalletID(id)
 	}
-	a := &act{operation: CreateWallet, caller: c, wallet: FormatWalletID(id), name: n.Name}
+	a := &act{operation: CreateWallet, caller: c, name: n.Name}
 	if err := g.wallets.CheckName(ctx, n.Name); err != nil {
-		return Wallet{}, g.refuse(ctx, a, err)
+		return Wallet{}, g.refuse(ctx, a, err) // no wallet ever has this id
 	}
+	a.wallet = FormatWalletID(id)
 	var made Wallet
 	err = g.pass(ctx, a, func() (err error) {
 		made, err = g.wallets.Create(ctx, id, c.Conn, n)
@@ -74,7 +85,7 @@ func (g *Gate) RenameWallet(ctx context.Context, c Caller, id WalletID, password
 		return Wallet{}, err
 	}
 	a.becomes = name
-	err := g.pass(ctx, a, func() (err error) {
+	err := g.passAfter(ctx, a, g.holding(ctx, c, id, password), func() (err error) {
 		renamed, err = g.wallets.Rename(ctx, id, c.Conn, password, name)
 		return err
 	})
@@ -83,7 +94,7 @@ func (g *Gate) RenameWallet(ctx context.Context, c Caller, id WalletID, password
 
 // DeleteWallet removes a wallet with all its keys, for ever.
 func (g *Gate) DeleteWallet(ctx context.Context, c Caller, id WalletID, password secret.Bytes) error {
-	return g.pass(ctx, g.onWallet(DeleteWallet, c, id), func() error {
+	return g.passAfter(ctx, g.onWallet(DeleteWallet, c, id), g.holding(ctx, c, id, password), func() error {
 		return g.wallets.Delete(ctx, id, c.Conn, password)
 	})
 }
@@ -94,7 +105,7 @@ func (g *Gate) ChangePassword(ctx context.Context, c Caller, id WalletID, before
 	if err := g.adopt(ctx, a, before); err != nil {
 		return err
 	}
-	return g.pass(ctx, a, func() error {
+	return g.passAfter(ctx, a, g.holding(ctx, c, id, before), func() error {
 		return g.wallets.ChangePassword(ctx, id, c.Conn, before, after)
 	})
 }
@@ -107,7 +118,9 @@ func (g *Gate) Unlock(ctx context.Context, c Caller, u Unlock) (Session, error) 
 	if err := g.adopt(ctx, a, u.Password); err != nil {
 		return Session{}, err
 	}
-	err := g.pass(ctx, a, func() error {
+	err := g.passAfter(ctx, a, func() (func(), error) {
+		return g.wallets.HoldFor(ctx, c.Listener, u.Wallet, c.Conn, u.Password)
+	}, func() error {
 		s, err := g.wallets.Unlock(ctx, c.Listener, c.Conn, u)
 		if err != nil {
 			return err
@@ -116,6 +129,12 @@ func (g *Gate) Unlock(ctx context.Context, c Caller, u Unlock) (Session, error) 
 		return nil
 	})
 	return opened, err
+}
+
+// holding is the check that the password opens the wallet, for [Gate.passAfter]. The
+// wallet stays open until the work is done, which therefore derives nothing.
+func (g *Gate) holding(ctx context.Context, c Caller, id WalletID, password secret.Bytes) func() (func(), error) {
+	return func() (func(), error) { return g.wallets.Hold(ctx, id, c.Conn, password) }
 }
 
 // adopt makes sure that the wallet of an act, if it is only a foreign file so far,
@@ -133,7 +152,13 @@ func (g *Gate) adopt(ctx context.Context, a *act, password secret.Bytes) error {
 		return nil
 	}
 	adoption := &act{operation: AdoptWallet, caller: a.caller, wallet: a.wallet, name: name}
-	err = g.pass(ctx, adoption, func() error { return g.wallets.Adopt(ctx, id, a.caller.Conn, password) })
+	var opened *wallet.Adoption
+	err = g.passAfter(ctx, adoption, func() (release func(), err error) {
+		if opened, err = g.wallets.Adopt(ctx, id, a.caller.Conn, password); err != nil {
+			return nil, err
+		}
+		return opened.Discard, nil
+	}, func() error { return opened.Commit(ctx) })
 	a.name = g.wallets.Name(id) // what the rules of the act see; where it clashed, not the file's name
 	return err
 }
@@ -177,25 +202,6 @@ func (g *Gate) LockAll(ctx context.Context, c Caller) error {
 		g.wallets.LockAll()
 		return nil
 	})
-}
-
-// ExportWallet gives a wallet in a peer's own file format, sealed under the same
-// password. Formats: "kmd".
-func (g *Gate) ExportWallet(ctx context.Context, c Caller, id WalletID, password secret.Bytes, format string) ([]byte, error) {
-	a := g.onWallet(ExportWallet, c, id)
-	if format != "kmd" {
-		return nil, g.refuse(ctx, a, fault.Unsupported.New("unknown export format %q", format).WithHint("known formats: kmd"))
-	}
-	a.detail = format
-	if err := g.adopt(ctx, a, password); err != nil {
-		return nil, err
-	}
-	var file []byte
-	err := g.pass(ctx, a, func() (err error) {
-		file, err = g.wallets.ExportKmd(ctx, id, c.Conn, password)
-		return err
-	})
-	return file, err
 }
 
 // Resolution says what becomes of a foreign file that changed after it was adopted.

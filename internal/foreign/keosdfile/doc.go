@@ -31,6 +31,8 @@ package keosdfile
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/sha512"
 
 	"strongroom/internal/fault"
@@ -95,19 +97,35 @@ const (
 	MaxFileSize = 256 << 20
 	MaxKeys     = 500_000
 	MaxName     = 256 // bytes of a key's name
+	MaxPublic   = 33  // bytes of a public key
 	// ScratchSize is the least room that reading and writing need.
 	ScratchSize = 4096
 
 	checkSize = sha512.Size
 	blockSize = 16
+	minKey    = 2 + 2*SecretSize // bytes of the smallest key with its types
+	minName   = 2 + SecretSize   // and of the smallest name
 )
+
+// newCipher makes the cipher of a file. Its round keys, which lie in Go's heap, are
+// erased with it where the runtime was built to.
+func newCipher(fileKey []byte) (block cipher.Block, err error) {
+	secret.Do(func() { block, err = aes.NewCipher(fileKey[:32]) })
+	if err != nil {
+		return nil, fault.Internal.Wrap(err, "no cipher")
+	}
+	return block, nil
+}
 
 // FileKey is what the password becomes: 64 bytes, all that is needed to write the
 // file again. The caller wipes it.
 func FileKey(password secret.Bytes) secret.Bytes {
-	sum := sha512.Sum512(password.Expose())
-	key := secret.Copy(sum[:])
-	clear(sum[:])
+	var key secret.Bytes
+	secret.Do(func() {
+		sum := sha512.Sum512(password.Expose())
+		key = secret.Copy(sum[:])
+		clear(sum[:])
+	})
 	return key
 }
 

@@ -2,7 +2,6 @@ package keosdfile
 
 import (
 	"bytes"
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/subtle"
 	"encoding/hex"
@@ -10,7 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -57,12 +58,9 @@ func Parse(text []byte) (*File, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, ErrEmpty
 	}
-	d := jsontext.NewDecoder(bytes.NewReader(text))
+	d := jsontext.NewDecoder(bytes.NewBuffer(text)) // a buffer is read where it is, without a copy
 	if d.PeekKind() != '{' {
-		if err := d.SkipValue(); err != nil {
-			return nil, ErrJSON
-		}
-		return nil, ErrForm
+		return nil, ErrForm // keosd makes a value of any text
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return nil, ErrJSON
@@ -114,16 +112,22 @@ func (f *File) member(name string, value jsontext.Value) error {
 	return nil
 }
 
+// Keys is the most keys that the file can hold, by its size.
+func (f *File) Keys() int {
+	return min(MaxKeys, max(0, len(f.ciphertext)-checkSize)/minKey)
+}
+
 // Contents is what an opened file tells besides its keys.
 type Contents struct {
 	Layout Layout
-	Names  map[string]Name // of the named layout, by name
+	Names  []Name // of the named layout, ordered by text, each text once
 }
 
 // Name says which key has a name.
 type Name struct {
+	Text   string
 	Type   KeyType
-	Public string // the bytes of the public key
+	Public []byte
 }
 
 // Open decrypts a file with its file key and delivers its keys in order. scratch
@@ -137,9 +141,9 @@ func (f *File) Open(fileKey, scratch []byte, receive func(Key) error) (Contents,
 	if len(f.ciphertext) < checkSize+blockSize || len(f.ciphertext)%blockSize != 0 {
 		return Contents{}, errPassword()
 	}
-	block, err := aes.NewCipher(fileKey[:32])
+	block, err := newCipher(fileKey)
 	if err != nil {
-		return Contents{}, fault.Internal.Wrap(err, "no cipher")
+		return Contents{}, err
 	}
 	padding, ok := f.padding(block, scratch)
 	if !ok {
@@ -228,7 +232,7 @@ func (r *reader) number() uint32 {
 
 func (r *reader) keys(receive func(Key) error) error {
 	count := r.number()
-	if r.failed || count > MaxKeys || int(count) > r.left/(2+2*SecretSize) {
+	if r.failed || count > MaxKeys || int(count) > r.left/minKey {
 		return errDamaged()
 	}
 	var last [33]byte
@@ -287,29 +291,54 @@ func (r *reader) names(version int) (Contents, error) {
 	return Contents{Layout: Unnamed}, nil
 }
 
-func (r *reader) nameList() (map[string]Name, bool) {
+func (r *reader) nameList() ([]Name, bool) {
 	count := r.number()
-	if r.failed || count > MaxKeys || int(count) > r.left/(2+SecretSize) {
+	if r.failed || count > MaxKeys || int(count) > r.left/minName {
 		return nil, false
 	}
-	names := make(map[string]Name, count)
-	for range count {
+	names := make([]Name, count)
+	public := make([]byte, 0, int(count)*MaxPublic) // one allocation for all
+	var texts []byte                                // the same for these
+	ends := make([]int, count)
+	for i := range names {
 		size := r.number()
 		if size > MaxName {
 			return nil, false
 		}
-		text := string(r.take(int(size)))
-		t := KeyType(r.number())
-		var public string
+		texts = append(texts, r.take(int(size))...)
+		ends[i] = len(texts)
+		n := &names[i]
+		n.Type = KeyType(r.number())
 		for _, s := range shapes {
-			if s.public == t {
-				public = string(r.take(s.size))
+			if s.public == n.Type {
+				start := len(public)
+				public = append(public, r.take(s.size)...)
+				n.Public = public[start:len(public):len(public)]
 			}
 		}
-		if _, twice := names[text]; r.failed || twice || public == "" {
+		if r.failed || len(n.Public) == 0 {
 			return nil, false
 		}
-		names[text] = Name{Type: t, Public: public}
+	}
+	start := 0
+	for i, all := 0, string(texts); i < len(names); i++ {
+		names[i].Text, start = all[start:ends[i]], ends[i]
+	}
+	if !inOrder(names) { // only foreign writers leave it to us
+		slices.SortFunc(names, func(a, b Name) int { return strings.Compare(a.Text, b.Text) })
+		if !inOrder(names) {
+			return nil, false // a name is there twice
+		}
 	}
 	return names, r.left == 0
+}
+
+// inOrder tells whether names are ordered and each is there once.
+func inOrder(names []Name) bool {
+	for i := 1; i < len(names); i++ {
+		if names[i-1].Text >= names[i].Text {
+			return false
+		}
+	}
+	return true
 }

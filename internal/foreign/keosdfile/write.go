@@ -2,7 +2,7 @@ package keosdfile
 
 import (
 	"bufio"
-	"crypto/aes"
+	"bytes"
 	"crypto/cipher"
 	"encoding/binary"
 	"encoding/hex"
@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -26,7 +25,7 @@ type Source struct {
 	// EachKey calls put once for every key, in order (see [Compare]). The secret may
 	// be wiped when put has returned.
 	EachKey func(put func(Key) error) error
-	Names   map[string]Name // named layout: one for each key
+	Names   []Name // named layout: one for each key, ordered by text
 	// Scratch is room for plaintext, at least ScratchSize bytes; it is wiped.
 	Scratch []byte
 }
@@ -45,31 +44,64 @@ func Create(path string, s Source) error {
 	return err
 }
 
-// asidePrefix begins the names of files that are being written.
-const asidePrefix = ".new-"
+// Encode gives the bytes of a file.
+func Encode(s Source) ([]byte, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	w := bufio.NewWriter(&b)
+	if err := s.encode(w); err != nil {
+		return nil, err
+	}
+	if err := w.Flush(); err != nil {
+		return nil, storage(err)
+	}
+	return b.Bytes(), nil
+}
+
+// Files that are being written have names that begin and end so. No wallet's file
+// does: whatever its name, it ends in ".wallet".
+const (
+	asidePrefix = ".new-"
+	asideSuffix = ".tmp"
+)
 
 // Clean removes what writers that were killed left in a folder of wallet files.
 // Nobody may be writing there.
 func Clean(dir string) error {
-	left, err := filepath.Glob(filepath.Join(dir, asidePrefix+"*.wallet"))
-	if err != nil {
-		return fault.Invalid.Wrap(err, "the wallet folder cannot be searched")
+	all, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	for _, path := range left {
-		if err := os.Remove(path); err != nil {
+	if err != nil {
+		return fault.Storage.Wrap(err, "the wallet folder cannot be read")
+	}
+	for _, f := range all {
+		if !f.Type().IsRegular() || !strings.HasPrefix(f.Name(), asidePrefix) || !strings.HasSuffix(f.Name(), asideSuffix) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, f.Name())); err != nil {
 			return storage(err)
 		}
 	}
 	return nil
 }
 
-// write makes the file beside its place and then gives it its name.
-func (s *Source) write(path string, place func(from, to string) error) error {
+func (s *Source) check() error {
 	if len(s.FileKey) != checkSize || len(s.Scratch) < ScratchSize || s.Count < 0 || s.Count > MaxKeys {
 		return fault.Internal.New("a wallet file is written without a key, room, or a possible number of keys")
 	}
+	return nil
+}
+
+// write makes the file beside its place and then gives it its name.
+func (s *Source) write(path string, place func(from, to string) error) error {
+	if err := s.check(); err != nil {
+		return err
+	}
 	dir := filepath.Dir(path)
-	aside, err := os.CreateTemp(dir, asidePrefix+"*.wallet") // mode 0600
+	aside, err := os.CreateTemp(dir, asidePrefix+"*"+asideSuffix) // mode 0600
 	if err != nil {
 		return storage(err)
 	}
@@ -158,16 +190,19 @@ func (s *Source) encode(w *bufio.Writer) error {
 	if e.err == nil {
 		_, e.err = w.WriteString(tail)
 	}
-	if e.err != nil {
+	switch {
+	case e.err != nil:
 		return storage(e.err)
+	case len(head)+2*e.written+len(tail) > MaxFileSize: // [Read] would refuse it
+		return fault.TooLarge.New("the wallet file would have more than %d bytes", MaxFileSize)
 	}
 	return nil
 }
 
 func (s *Source) encrypter(w io.Writer) (*encrypter, error) {
-	block, err := aes.NewCipher(s.FileKey[:32])
+	block, err := newCipher(s.FileKey)
 	if err != nil {
-		return nil, fault.Internal.Wrap(err, "no cipher")
+		return nil, err
 	}
 	return &encrypter{mode: cipher.NewCBCEncrypter(block, s.FileKey[32:48]), buffer: s.Scratch[:ScratchSize], out: hex.NewEncoder(w)}, nil
 }
@@ -210,21 +245,18 @@ func (s *Source) names(e *encrypter) error {
 	if len(s.Names) != s.Count {
 		return fault.Internal.New("a wallet file with %d keys was to hold %d names", s.Count, len(s.Names))
 	}
-	sorted := make([]string, 0, len(s.Names))
-	for name := range s.Names {
-		if len(name) > MaxName {
+	if !inOrder(s.Names) {
+		return fault.Internal.New("the names of a wallet file are written out of order")
+	}
+	e.number(uint32(len(s.Names)))
+	for _, n := range s.Names {
+		if len(n.Text) > MaxName {
 			return fault.Invalid.New("the name of a key may have at most %d bytes", MaxName)
 		}
-		sorted = append(sorted, name)
-	}
-	slices.SortFunc(sorted, strings.Compare)
-	e.number(uint32(len(sorted)))
-	for _, name := range sorted {
-		k := s.Names[name]
-		e.number(uint32(len(name)))
-		e.put([]byte(name))
-		e.number(uint32(k.Type))
-		e.put([]byte(k.Public))
+		e.number(uint32(len(n.Text)))
+		e.put([]byte(n.Text))
+		e.number(uint32(n.Type))
+		e.put(n.Public)
 	}
 	return nil
 }
@@ -236,6 +268,8 @@ type encrypter struct {
 	used   int
 	out    io.Writer
 	err    error
+
+	written int // bytes of ciphertext
 }
 
 func (e *encrypter) put(b []byte) {
@@ -257,6 +291,7 @@ func (e *encrypter) number(v uint32) {
 func (e *encrypter) flush() {
 	e.mode.CryptBlocks(e.buffer[:e.used], e.buffer[:e.used])
 	_, e.err = e.out.Write(e.buffer[:e.used])
+	e.written += e.used
 	e.used = 0
 }
 

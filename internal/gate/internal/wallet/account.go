@@ -45,6 +45,9 @@ func (n *Session) Account(address []byte) (Account, error) {
 // ImportAccount keeps an account in the wallet. Errors: fault.KeyExists.
 func (n *Session) ImportAccount(ctx context.Context, a Account) error {
 	e := n.entry
+	if e.file != nil {
+		return fault.Unsupported.New("a wallet file holds no multi-signature accounts")
+	}
 	e.change.Lock()
 	defer e.change.Unlock()
 	ref, err := n.ref()

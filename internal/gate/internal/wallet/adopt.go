@@ -32,24 +32,52 @@ func (s *Set) Foreign(ctx context.Context, id store.WalletID) (name string, fore
 	return f.displayName(), true, nil
 }
 
-// Adopt copies a foreign wallet file into the store, under the file's own id. The
-// file is read through a private copy and never changed. It runs the file's
-// derivation and one of ours. Errors: fault.WrongPassword, fault.AmbiguousWallet,
-// fault.Conflict, fault.Corrupt.
-func (s *Set) Adopt(ctx context.Context, id store.WalletID, conn uint64, password secret.Bytes) error {
+// Adoption is a foreign wallet file that was opened with its password and is not in
+// the store yet. It has a turn at the derivations, until Discard.
+type Adoption struct {
+	set      *Set
+	file     foreignFile
+	id       store.WalletID
+	password secret.Bytes // the caller's
+	snapshot *kmdfile.Snapshot
+	contents *kmdfile.Contents // nil where another call has adopted the file meanwhile
+}
+
+// Adopt opens a foreign wallet file, to copy it into the store under the file's own
+// id. The file is read through a private copy and never changed. It runs the file's
+// derivation; [Adoption.Commit] runs one of ours. Call Discard in the end. Errors:
+// fault.WrongPassword, fault.AmbiguousWallet, fault.Conflict, fault.Corrupt.
+func (s *Set) Adopt(ctx context.Context, id store.WalletID, conn uint64, password secret.Bytes) (*Adoption, error) {
 	f, err := s.unadopted(ctx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.derivations.wait(ctx, id, conn); err != nil {
-		return err
+		return nil, err
 	}
-	defer s.derivations.done()
 	if _, err := s.find(id); err == nil {
-		return nil // another call was first; the password is checked next
+		return &Adoption{set: s, id: id}, nil // the password is checked next
 	}
-	_, err = s.copyIn(ctx, f, id, "", password)
+	a, err := s.openFile(ctx, f, id, password)
+	if err != nil {
+		s.derivations.done()
+	}
+	return a, err
+}
+
+// Commit writes the wallet into the store.
+func (a *Adoption) Commit(ctx context.Context) error {
+	if a.contents == nil {
+		return nil
+	}
+	_, err := a.write(ctx, "")
 	return err
+}
+
+// Discard wipes what was opened and gives up the turn.
+func (a *Adoption) Discard() {
+	a.close()
+	a.set.derivations.done()
 }
 
 // freeName is the file's name of the wallet, made unique where the store has it already.
@@ -66,27 +94,42 @@ func (s *Set) freeName(f foreignFile) string {
 	return id
 }
 
-// copyIn reads a file with its password and writes it into the store as the
-// wallet id, under a name or, if that is "", the file's own. The caller has a turn
-// at the derivations.
-func (s *Set) copyIn(ctx context.Context, f foreignFile, id store.WalletID, name string, password secret.Bytes) (Info, error) {
-	snapshot, err := f.folder.Copy(ctx, f.FileName)
-	if err != nil {
-		return Info{}, err
+// openFile opens a file with its password, to become the wallet id. The caller has
+// a turn at the derivations and calls close in the end.
+func (s *Set) openFile(ctx context.Context, f foreignFile, id store.WalletID, password secret.Bytes) (*Adoption, error) {
+	a := &Adoption{set: s, file: f, id: id, password: password}
+	var err error
+	if a.snapshot, err = f.folder.Copy(ctx, f.FileName); err != nil {
+		return nil, err
 	}
-	defer func() {
-		if err := snapshot.Close(); err != nil {
-			s.cfg.Log.Error("a private copy was left behind", "err", err)
-		}
-	}()
-	contents, err := kmdfile.Open(ctx, snapshot, password)
-	if err != nil {
-		return Info{}, err
+	if a.contents, err = kmdfile.Open(ctx, a.snapshot, password); err != nil {
+		a.close()
+		return nil, err
 	}
-	defer contents.Wipe()
-	if contents.ID != f.Summary.ID { // the rules judged the wallet that was listed
-		return Info{}, fault.Conflict.New("the file %q holds another wallet than a moment ago", f.FileName).WithHint("try again")
+	if a.contents.ID != f.Summary.ID { // the rules judged the wallet that was listed
+		a.close()
+		return nil, fault.Conflict.New("the file %q holds another wallet than a moment ago", f.FileName).WithHint("try again")
 	}
+	return a, nil
+}
+
+// close wipes what was opened and removes the private copy.
+func (a *Adoption) close() {
+	if a.contents != nil {
+		a.contents.Wipe()
+	}
+	if a.snapshot == nil {
+		return
+	}
+	if err := a.snapshot.Close(); err != nil {
+		a.set.cfg.Log.Error("a private copy was left behind", "err", err)
+	}
+}
+
+// write puts the opened file into the store, under a name or, if that is "", the
+// file's own.
+func (a *Adoption) write(ctx context.Context, name string) (Info, error) {
+	s, f, id, contents := a.set, a.file, a.id, a.contents
 	for _, warning := range contents.Warnings {
 		s.cfg.Log.Warn("adopting a wallet file: "+warning, "wallet", formatID(id), "file", f.FileName)
 	}
@@ -94,7 +137,7 @@ func (s *Set) copyIn(ctx context.Context, f foreignFile, id store.WalletID, name
 	if contents.Folded {
 		flags = seal.FoldedSurrogates
 	}
-	ref, slot, err := s.createSlot(id, password, flags)
+	ref, slot, err := s.createSlot(id, a.password, flags)
 	if err != nil {
 		return Info{}, err
 	}
@@ -103,7 +146,7 @@ func (s *Set) copyIn(ctx context.Context, f foreignFile, id store.WalletID, name
 	if err != nil {
 		return Info{}, err
 	}
-	hash := snapshot.Hash()
+	hash := a.snapshot.Hash()
 	s.adoption.Lock()
 	defer s.adoption.Unlock()
 	if e, err := s.find(id); err == nil {
@@ -236,5 +279,10 @@ func (s *Set) adoptSecond(ctx context.Context, f foreignFile, second store.Walle
 		return Info{}, err
 	}
 	defer s.derivations.done()
-	return s.copyIn(ctx, f, second, name, password)
+	a, err := s.openFile(ctx, f, second, password)
+	if err != nil {
+		return Info{}, err
+	}
+	defer a.close()
+	return a.write(ctx, name)
 }

@@ -164,14 +164,14 @@ func TestAdoptFixtures(t *testing.T) {
 			if name, foreign, err := w.Foreign(t.Context(), id); name != f.Name || !foreign || err != nil {
 				t.Errorf("the wallet is foreign: %v, %q, %v", foreign, name, err)
 			}
-			wantKind(t, w.Adopt(t.Context(), id, 1, password("wrong")), fault.WrongPassword)
+			wantKind(t, w.adopt(id, 1, "wrong"), fault.WrongPassword)
 			if w.Count() != 0 {
 				t.Error("a wrong password adopted the wallet")
 			}
 			if left, err := os.ReadDir(w.cfg.Private); err != nil || len(left) != 0 {
 				t.Errorf("a wrong password left %v behind, %v", left, err)
 			}
-			if err := w.Adopt(t.Context(), id, 1, password(f.Password)); err != nil {
+			if err := w.adopt(id, 1, f.Password); err != nil {
 				t.Fatal(err)
 			}
 			s := w.unlock(id, f.Password)
@@ -219,7 +219,7 @@ func TestAdoptOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 20 {
 		group.Go(func() {
-			if err := w.Adopt(t.Context(), id, uint64(i), password("")); err != nil && !fault.Is(err, fault.UnknownWallet) {
+			if err := w.adopt(id, uint64(i), ""); err != nil && !fault.Is(err, fault.UnknownWallet) {
 				t.Error(err)
 			}
 			s, err := w.tryUnlock(id, "")
@@ -249,7 +249,7 @@ func TestAdoptionClashes(t *testing.T) {
 	_, _, err := w.Foreign(t.Context(), id)
 	wantKind(t, err, fault.AmbiguousWallet)
 	wantKind(t, w.Exists(t.Context(), id), fault.AmbiguousWallet)
-	wantKind(t, w.Adopt(t.Context(), id, 1, password("")), fault.AmbiguousWallet)
+	wantKind(t, w.adopt(id, 1, ""), fault.AmbiguousWallet)
 	if !strings.Contains(fault.Hint(err), `"a.db"`) || !strings.Contains(fault.Hint(err), `"b.db"`) {
 		t.Errorf("the hint does not name the files: %s", fault.Hint(err))
 	}
@@ -267,7 +267,7 @@ func TestAdoptionClashes(t *testing.T) {
 	if err := os.Rename(aside, path); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Adopt(t.Context(), id, 1, password("")); err != nil {
+	if err := w.adopt(id, 1, ""); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := w.Name(id), f.Name+" ("+f.ID[:8]+")"; got != want {
@@ -282,7 +282,7 @@ func TestAdoptionClashes(t *testing.T) {
 	if err := w.Delete(t.Context(), id, 1, password("")); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Adopt(t.Context(), id, 1, password("")); err != nil {
+	if err := w.adopt(id, 1, ""); err != nil {
 		t.Fatal(err)
 	}
 	second, err := w.unlock(id, "").Keys()
@@ -296,7 +296,7 @@ func TestConflicts(t *testing.T) {
 	folder := t.TempDir()
 	path := f.copyTo(t, folder, "a.db")
 	w, id := newWorld(t, folder), f.id(t)
-	if err := w.Adopt(t.Context(), id, 1, password("")); err != nil {
+	if err := w.adopt(id, 1, ""); err != nil {
 		t.Fatal(err)
 	}
 	_, err := w.KeepOurs(t.Context(), id)
@@ -384,8 +384,8 @@ func TestFoldedPassword(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantKind(t, w.Adopt(t.Context(), wallet, 1, password("pass")), fault.WrongPassword)
-	if err := w.Adopt(t.Context(), wallet, 1, password("pass😀")); err != nil {
+	wantKind(t, w.adopt(wallet, 1, "pass"), fault.WrongPassword)
+	if err := w.adopt(wallet, 1, "pass😀"); err != nil {
 		t.Fatal(err)
 	}
 	advice := func() string { return w.list()[0].Advice }
@@ -429,7 +429,7 @@ func TestExportKmd(t *testing.T) {
 	from, to := t.TempDir(), t.TempDir()
 	f.copyTo(t, from, "a.db")
 	w, id := newWorld(t, from), f.id(t)
-	if err := w.Adopt(t.Context(), id, 1, password("")); err != nil {
+	if err := w.adopt(id, 1, ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.ChangePassword(t.Context(), id, 1, password(""), password("exported")); err != nil {
@@ -448,7 +448,7 @@ func TestExportKmd(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := newWorld(t, to)
-	if err := other.Adopt(t.Context(), id, 1, password("exported")); err != nil {
+	if err := other.adopt(id, 1, "exported"); err != nil {
 		t.Fatal(err)
 	}
 	s := other.unlock(id, "exported")

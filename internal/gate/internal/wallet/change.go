@@ -207,8 +207,8 @@ func (s *Set) ChangePassword(ctx context.Context, id store.WalletID, conn uint64
 	if err != nil {
 		return err
 	}
-	// The number changes with the content, so that an old slot can not be put back
-	// under its old number unseen beside the new one.
+	// The number changes with the content and is bound into the slot, so that the old
+	// one fits no place that the new one has. Beside the new one, derive sees it.
 	old := e.currentSlots()
 	number := old[len(old)-1].Number + 1
 	slot, err := s.nextSlot(ctx, ref, id, conn, number, after)

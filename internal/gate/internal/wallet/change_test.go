@@ -47,7 +47,7 @@ func TestFailingStoreChangesNothing(t *testing.T) {
 		"rename":   func() error { _, err := w.Rename(t.Context(), id, 1, password("pw"), "renamed"); return err },
 		"password": func() error { return w.ChangePassword(t.Context(), id, 1, password("pw"), password("new")) },
 		"delete":   func() error { return w.Delete(t.Context(), id, 1, password("pw")) },
-		"adopt":    func() error { return w.Adopt(t.Context(), f.id(t), 1, password("")) },
+		"adopt":    func() error { return w.adopt(f.id(t), 1, "") },
 		"generate": func() error {
 			d, err := s.Generate(t.Context())
 			if err != nil {
@@ -146,7 +146,7 @@ func TestGenerateSkipsImportedKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Adopt(t.Context(), wallet, 1, password("")); err != nil {
+	if err := w.adopt(wallet, 1, ""); err != nil {
 		t.Fatal(err)
 	}
 	s := w.unlock(wallet, "")

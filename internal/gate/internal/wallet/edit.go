@@ -2,10 +2,12 @@ package wallet
 
 import (
 	"context"
-	"fmt"
+	"strconv"
+	"strings"
 
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
+	"strongroom/internal/foreign/keosdfile"
 	"strongroom/internal/store"
 )
 
@@ -30,29 +32,62 @@ func (d edit) changes(wallet store.WalletID) []store.Change {
 	return []store.Change{store.InsertRecord{Wallet: wallet, Record: *d.add}}
 }
 
-// submit makes an edit durable and then visible. The caller holds e.change up to
-// here; it may give it up before it calls the result, which waits for the end.
-// Edits of a live file that are waited for at the same time share one writing.
-func (s *Set) submit(ctx context.Context, e *entry, d edit) (done func() error) {
+// submit makes edits durable, all or none, and then visible. The caller holds
+// e.change up to here; it may give it up before it calls the result, which waits for
+// the end. Edits of a live file that are waited for at the same time share one writing.
+func (s *Set) submit(ctx context.Context, e *entry, edits ...edit) (done func() error) {
 	if e.file != nil {
-		return s.join(e, d)
+		return s.join(e, edits)
 	}
-	err := s.cfg.Store.Apply(ctx, d.changes(e.id)...)
+	changes := make([]store.Change, 0, 2*len(edits))
+	for _, d := range edits {
+		changes = append(changes, d.changes(e.id)...)
+	}
+	err := s.cfg.Store.Apply(ctx, changes...)
 	if err == nil {
-		err = e.show(d)
+		err = e.show(nil, edits...)
 	}
 	return func() error { return err }
 }
 
-// show takes an edit that is durable into memory.
-func (e *entry) show(d edit) error {
+// show takes edits that are durable into memory. Those of a live file are shown in
+// the opening that they belong to, and nowhere else.
+func (e *entry) show(o *opening, edits ...edit) error {
 	e.state.Lock()
 	defer e.state.Unlock()
-	if e.keys == nil {
-		return nil // deleted since
+	if e.keys == nil || (e.file != nil && e.file.opened != o) {
+		return nil // deleted or locked since
 	}
-	e.meta.NextIndex = max(e.meta.NextIndex, d.next)
-	return e.keys.take(d)
+	for _, d := range edits {
+		e.meta.NextIndex = max(e.meta.NextIndex, d.next)
+		if e.file != nil {
+			e.freeName(d)
+		}
+		if err := e.keys.take(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freeName makes a default name that an edit gives up the next to be chosen. The
+// caller holds e.state.
+func (e *entry) freeName(d edit) {
+	r := d.remove
+	if r == nil {
+		r = d.name
+	}
+	if r == nil {
+		return
+	}
+	id, err := idOf(*r)
+	if err != nil {
+		return
+	}
+	name := e.keys.keys[id].Name
+	if n, err := strconv.Atoi(strings.TrimPrefix(name, defaultName)); err == nil && name == defaultNameOf(n) {
+		e.file.nextName = min(e.file.nextName, n)
+	}
 }
 
 func (x *index) take(d edit) error {
@@ -93,16 +128,25 @@ func (e *entry) has(id KeyID) bool {
 // chooseName checks that a name for a key is free, or chooses one where a wallet
 // file wants every key to have one. The caller holds e.change.
 func (e *entry) chooseName(name string) (string, error) {
-	e.state.RLock()
-	defer e.state.RUnlock()
-	if name != "" {
-		if e.nameTaken(name) {
+	e.state.Lock() // for nextName
+	defer e.state.Unlock()
+	if e.file == nil || e.file.opened == nil {
+		if name != "" && e.nameTaken(name) {
 			return "", errNameOfKeyTaken()
 		}
 		return name, nil
 	}
-	if e.file == nil || !e.file.folder.Named {
+	switch {
+	case !e.file.opened.named && name == "":
 		return "", nil
+	case !e.file.opened.named:
+		return "", fault.Unsupported.New("the wallet file is of the layout that keeps no names of keys")
+	case len(name) > keosdfile.MaxName:
+		return "", fault.Invalid.New("the name of a key may have at most %d bytes", keosdfile.MaxName)
+	case name != "" && e.nameTaken(name):
+		return "", errNameOfKeyTaken()
+	case name != "":
+		return name, nil
 	}
 	for ; ; e.file.nextName++ {
 		if name := defaultNameOf(e.file.nextName); !e.nameTaken(name) {
@@ -111,8 +155,24 @@ func (e *entry) chooseName(name string) (string, error) {
 	}
 }
 
-// defaultNameOf is the name that kiod gives a key that was given none.
-func defaultNameOf(number int) string { return fmt.Sprintf("my-key-%d", number) }
+// namesKeys tells whether every key gets a name.
+func (e *entry) namesKeys() bool {
+	e.state.RLock()
+	defer e.state.RUnlock()
+	return e.file != nil && e.file.opened != nil && e.file.opened.named
+}
+
+// isTaken tells whether a key has a name, or is just being given it.
+func (e *entry) isTaken(name string) bool {
+	e.state.RLock()
+	defer e.state.RUnlock()
+	return e.nameTaken(name)
+}
+
+// defaultName begins the names that kiod gives keys that were given none.
+const defaultName = "my-key-"
+
+func defaultNameOf(number int) string { return defaultName + strconv.Itoa(number) }
 
 func (e *entry) nameTaken(name string) bool {
 	_, taken := e.keys.named[name]

@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"strongroom/internal/curve"
@@ -107,7 +108,44 @@ func (x *index) rename(id KeyID, name string) {
 	delete(x.named, r.Name)
 	r.Name = name
 	x.keys[id], x.named[name] = r, id
-	x.revision, x.list, x.fresh, x.shared = x.revisions.Add(1), nil, nil, false
+	x.revision = x.revisions.Add(1)
+	if x.list == nil {
+		return
+	}
+	x.sorted() // takes up fresh
+	x.own()
+	if i, found := slices.BinarySearchFunc(x.list, id, compareID); found {
+		x.list[i].Name = name
+	}
+}
+
+// fill takes up the keys of a wallet at once into an empty index. They are ordered,
+// and either none has a name or all have.
+func (x *index) fill(records []store.Record) error {
+	x.list = make([]Key, 0, len(records))
+	for _, r := range records {
+		id, err := idOf(r)
+		if err != nil {
+			return fault.Corrupt.Wrap(err, "a key is damaged")
+		}
+		x.list = append(x.list, Key{Public: id.Public, Usage: id.Usage, Index: r.Index, Name: r.Name})
+	}
+	var names sync.WaitGroup
+	if len(records) > 0 && records[0].Name != "" { // none has a name, or all have
+		names.Go(func() {
+			x.named = make(map[string]KeyID, len(x.list))
+			for _, k := range x.list {
+				x.named[k.Name] = k.ID()
+			}
+		})
+	}
+	x.keys = make(map[KeyID]store.Record, len(records))
+	for i, r := range records {
+		x.keys[x.list[i].ID()] = r
+	}
+	names.Wait()
+	x.revision = x.revisions.Add(1)
+	return nil
 }
 
 // insert leaves the ordering to the next listing: moving half of 100,000 keys

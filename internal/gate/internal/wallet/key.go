@@ -5,6 +5,7 @@ import (
 
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
+	"strongroom/internal/foreign/keosdfile"
 	"strongroom/internal/gate/internal/vault"
 	"strongroom/internal/secret"
 	"strongroom/internal/store"
@@ -12,6 +13,20 @@ import (
 
 // maxKeys bounds a wallet; a kmd wallet has no bound but its index.
 const maxKeys = 1_000_000
+
+// checkRoom tells whether the wallet takes so many more keys. The caller holds e.change.
+func (e *entry) checkRoom(more int) error {
+	e.state.RLock()
+	count, most := len(e.keys.keys), maxKeys
+	e.state.RUnlock()
+	if e.file != nil {
+		count, most = count+e.file.expected(), keosdfile.MaxKeys
+	}
+	if count+more > most {
+		return fault.Exhausted.New("the wallet holds %d keys and takes no more than %d", count, most)
+	}
+	return nil
+}
 
 // KeyOptions describes a key to be made or imported.
 type KeyOptions struct {
@@ -58,6 +73,9 @@ func (n *Session) Generate(ctx context.Context) (*Draft, error) {
 // Make drafts a random key. Errors: fault.KeyExists if its name is taken.
 func (n *Session) Make(o KeyOptions) (*Draft, error) {
 	return n.draft(func(ref vault.Ref, _ *index, _ store.Wallet, r *store.Record) (Key, error) {
+		if err := n.entry.accepts(o.Algorithm, o.Usage); err != nil {
+			return Key{}, err
+		}
 		r.Usage = o.Usage
 		sealed, err := n.set.cfg.Vault.GenerateKey(ref, label(*r), o.Algorithm)
 		r.Sealed = sealed.Sealed
@@ -69,6 +87,9 @@ func (n *Session) Make(o KeyOptions) (*Draft, error) {
 // ended draft that names the key.
 func (n *Session) Import(o KeyOptions, private secret.Bytes) (*Draft, error) {
 	return n.draft(func(ref vault.Ref, _ *index, _ store.Wallet, r *store.Record) (Key, error) {
+		if err := n.entry.accepts(o.Algorithm, o.Usage); err != nil {
+			return Key{}, err
+		}
 		r.Usage = o.Usage
 		sealed, err := n.set.cfg.Vault.ImportKey(ref, label(*r), o.Algorithm, private)
 		if err != nil {
@@ -97,10 +118,10 @@ func (n *Session) draft(prepare func(vault.Ref, *index, store.Wallet, *store.Rec
 		return nil, err
 	}
 	e.state.RLock()
-	x, meta, count := e.keys, e.meta, len(e.keys.keys)
+	x, meta := e.keys, e.meta
 	e.state.RUnlock()
-	if count >= maxKeys {
-		return nil, fault.Exhausted.New("the wallet holds %d keys and takes no more", maxKeys)
+	if err := e.checkRoom(1); err != nil {
+		return nil, err
 	}
 	d := &Draft{session: n, record: store.Record{Kind: store.KeyRecord}}
 	if err := n.set.drawRecordID(&d.record); err != nil {

@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -12,12 +13,11 @@ import (
 )
 
 // List shows all wallets, those of the store in order of their ids, then foreign
-// files that are not adopted yet in the order of their folders and names.
-func (s *Set) List(ctx context.Context) ([]Info, error) {
-	files, err := s.scan(ctx)
-	if err != nil {
-		return nil, err
-	}
+// files that are not adopted yet in the order of their folders and names. Trouble
+// with a folder hides its files, not what is in the store; it is the first error
+// that was met.
+func (s *Set) List(ctx context.Context) (all []Info, trouble error) {
+	files, trouble := s.scan(ctx)
 	conflicts := make(map[store.WalletID]string)
 	var foreign []Info
 	for _, f := range files {
@@ -31,13 +31,13 @@ func (s *Set) List(ctx context.Context) ([]Info, error) {
 		}
 	}
 	entries := s.entries()
-	all := make([]Info, 0, len(entries)+len(foreign))
+	all = make([]Info, 0, len(entries)+len(foreign))
 	for _, e := range entries {
 		info := s.info(e)
 		info.Conflict = conflicts[e.id]
 		all = append(all, info)
 	}
-	return append(all, foreign...), nil
+	return append(all, foreign...), trouble
 }
 
 // Count is the number of wallets in the store.
@@ -117,12 +117,13 @@ func (f foreignFile) displayName() string {
 }
 
 // scan looks at the foreign files of all folders. Unchanged ones are not read again.
-func (s *Set) scan(ctx context.Context) ([]foreignFile, error) {
-	var files []foreignFile
+// Beside an error, the first one, it gives what the other folders have.
+func (s *Set) scan(ctx context.Context) (files []foreignFile, trouble error) {
 	for _, folder := range s.folders {
 		listing, err := folder.Scan(ctx)
 		if err != nil {
-			return nil, err
+			trouble = cmp.Or(trouble, err)
+			continue
 		}
 		for _, l := range listing.Wallets {
 			id, err := parseID(l.Summary.ID)
@@ -132,7 +133,7 @@ func (s *Set) scan(ctx context.Context) ([]foreignFile, error) {
 			files = append(files, foreignFile{Listed: l, folder: folder, id: id})
 		}
 	}
-	return files, nil
+	return files, trouble
 }
 
 // unadopted finds the one foreign file of an id.

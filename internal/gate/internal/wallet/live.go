@@ -2,9 +2,11 @@ package wallet
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"path/filepath"
 	"regexp"
 	"sync"
+	"sync/atomic"
 
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
@@ -23,29 +25,35 @@ type LiveFolder struct {
 }
 
 // liveFile is the file of a live wallet.
+//
+// Its locks come after the entry's change lock: writing, the entry's state lock, mu.
 type liveFile struct {
 	folder LiveFolder
 	path   string
 
-	writing sync.Mutex // held from reading the keys to showing what was written
+	writing sync.Mutex // held while the file is read or written, until memory shows the same
 
-	mu          sync.Mutex      // guards the next three; held for moments, taken after the entry's state lock
+	mu          sync.Mutex      // guards the next three; held for moments
 	batch       *batch          // edits that wait to be written; nil for none
 	coming      map[KeyID]bool  // keys in batches that are not written yet
 	comingNames map[string]bool // and their names
 
-	nextName int // no default name below this number is free; guarded by the entry's change lock
-
-	// The entry's state lock guards these.
-	key      store.Record       // what the file is sealed with, sealed by the data key
-	unproven map[KeyID]struct{} // keys whose public part the file only claims
+	opened   *opening // nil while the wallet is locked; guarded by the entry's state lock
+	nextName int      // no default name below this number is free; guarded by the entry's state lock
 }
 
-// batch is edits that are written together.
-type batch struct {
-	edits []edit
-	done  chan struct{}
-	err   error
+// opening is a live wallet from an unlock to the lock that ends it. Its records are
+// sealed under a data key that lasts as long.
+type opening struct {
+	ref    vault.Ref
+	key    store.Record  // what the file is sealed with, sealed by the data key
+	named  bool          // the file names its keys
+	proven []atomic.Bool // keys of the file that were compared with their public part, by serial number
+
+	// What the file holds. The slices are replaced, never changed; the file's writing
+	// lock guards them.
+	records []store.Record   // in the order of files
+	names   []keosdfile.Name // ordered by text; nil where they must be made of records
 }
 
 // fileKeyKind labels the sealed key of a file; it is never stored.
@@ -124,16 +132,22 @@ func (s *Set) CreateLive(listener string, n New) (Info, error) {
 	}
 	key := keosdfile.FileKey(n.Password)
 	defer key.Wipe()
-	source, release, err := s.liveSource(folder, key.Expose())
+	source, release, err := s.liveSource(folder.Named, key.Expose())
 	if err != nil {
 		return Info{}, err
 	}
 	defer release()
+	// A file that was taken away may be open still: nothing of it may be written over
+	// the new one.
+	if e, err := s.find(liveID(path)); err == nil {
+		e.file.writing.Lock()
+		defer e.file.writing.Unlock()
+	}
 	if err := keosdfile.Create(path, source); err != nil {
 		return Info{}, err
 	}
 	e := s.register(folder, path, n.Name)
-	for _, n := range s.sessions.all(e) { // of a file that was taken away
+	for _, n := range s.sessions.all(e) {
 		n.End()
 	}
 	return s.info(e), nil
@@ -145,23 +159,38 @@ func (s *Set) prove(e *entry, ref vault.Ref, r store.Record) error {
 	if e.file == nil || r.Kind != store.KeyRecord {
 		return nil
 	}
-	id, err := idOf(r)
-	if err != nil {
-		return err
-	}
 	e.state.RLock()
-	_, unproven := e.file.unproven[id]
+	o := e.file.opened
 	e.state.RUnlock()
-	if !unproven {
+	if o == nil || o.ref != ref {
+		return errClosed()
+	}
+	proven := o.provenOf(r.ID)
+	if proven == nil || proven.Load() {
 		return nil
 	}
 	if err := s.cfg.Vault.CheckKey(ref, label(r), r.Sealed); err != nil {
 		return err
 	}
-	e.state.Lock()
-	delete(e.file.unproven, id)
-	e.state.Unlock()
+	proven.Store(true)
 	return nil
+}
+
+// Keys of the file have numbers for ids; those that join later have random ones,
+// and were computed here.
+
+func serialID(n int) (id store.RecordID) {
+	binary.BigEndian.PutUint64(id[8:], uint64(n)+1)
+	return id
+}
+
+// provenOf is the mark of a key of the file, nil for other keys.
+func (o *opening) provenOf(id store.RecordID) *atomic.Bool {
+	n := binary.BigEndian.Uint64(id[8:]) - 1
+	if binary.BigEndian.Uint64(id[:8]) != 0 || n >= uint64(len(o.proven)) {
+		return nil
+	}
+	return &o.proven[n]
 }
 
 // Errors of files that are no wallets, for protocols that tell them apart.
@@ -176,6 +205,15 @@ var (
 func usageOf(t keosdfile.KeyType) uint8 { return uint8(t) + 1 }
 
 func typeOf(usage uint8) keosdfile.KeyType { return keosdfile.KeyType(usage - 1) }
+
+// accepts tells whether a wallet can take keys of a kind: a file has its own types,
+// and one key that it cannot hold would fail the keys written together with it.
+func (e *entry) accepts(a curve.Algorithm, usage uint8) error {
+	if e.file != nil && (a == curve.NoAlgorithm || algorithmOf(typeOf(usage)) != a) {
+		return fault.Unsupported.New("a wallet file cannot hold a key of algorithm %s and usage %d", a, usage)
+	}
+	return nil
+}
 
 func algorithmOf(t keosdfile.KeyType) curve.Algorithm {
 	switch t {

@@ -21,8 +21,8 @@ type Unlock struct {
 	Wallet   store.WalletID
 	Password secret.Bytes
 	Lifetime time.Duration // 0 expires at once; at most a year
-	// Reauthenticate makes signing, exporting and deleting in this session need
-	// the password again, each time, as kmd's protocol does.
+	// Reauthenticate makes every signature in this session need the password again,
+	// as kmd's protocol does. Revealing, naming and deleting keys always need it.
 	Reauthenticate bool
 }
 
@@ -45,6 +45,8 @@ type Session struct {
 type sessions struct {
 	mu     sync.RWMutex
 	open   map[SessionID]*Session
+	of     map[string]int // how many each listener has open
+	shared int            // of them, those beyond their listener's own share
 	closed bool
 }
 
@@ -54,10 +56,7 @@ func (s *Set) Unlock(ctx context.Context, listener string, conn uint64, u Unlock
 	if u.Lifetime < 0 || u.Lifetime > maxLifetime {
 		return nil, fault.Invalid.New("a session may last at most %s", maxLifetime)
 	}
-	e, err := s.find(u.Wallet)
-	if err == nil && e.file != nil && e.file.folder.Listener != listener {
-		err = errUnknown()
-	}
+	e, err := s.visible(listener, u.Wallet)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +80,15 @@ func (s *Set) Unlock(ctx context.Context, listener string, conn uint64, u Unlock
 	return n, nil
 }
 
+// visible gives the wallet of an id, unless it is a live one of another listener.
+func (s *Set) visible(listener string, id store.WalletID) (*entry, error) {
+	e, err := s.find(id)
+	if err == nil && e.file != nil && e.file.folder.Listener != listener {
+		return nil, errUnknown()
+	}
+	return e, err
+}
+
 // add puts a session into the table.
 func (t *sessions) add(n *Session) error {
 	t.mu.Lock()
@@ -88,11 +96,28 @@ func (t *sessions) add(n *Session) error {
 	if t.closed {
 		return fault.Canceled.New("the wallets are being closed")
 	}
-	if len(t.open) >= maxSessions {
-		return fault.Exhausted.New("no more than %d sessions can be open", maxSessions).WithHint("release the sessions that are not needed")
+	if t.of[n.listener] >= ownSessions {
+		if t.shared >= sharedSessions {
+			return fault.Exhausted.New("no more than %d sessions can be open", ownSessions+sharedSessions).WithHint("release the sessions that are not needed")
+		}
+		t.shared++
 	}
+	t.of[n.listener]++
 	t.open[n.ID] = n
 	return nil
+}
+
+// remove takes a session out of the table.
+func (t *sessions) remove(n *Session) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.open[n.ID] != n {
+		return // it never got in
+	}
+	delete(t.open, n.ID)
+	if t.of[n.listener]--; t.of[n.listener] >= ownSessions {
+		t.shared--
+	}
 }
 
 // all lists the open sessions of a wallet, nil for those of every wallet.
@@ -182,9 +207,7 @@ func (n *Session) leave(first bool) {
 	if !first {
 		return
 	}
-	n.set.sessions.mu.Lock()
-	delete(n.set.sessions.open, n.ID)
-	n.set.sessions.mu.Unlock()
+	n.set.sessions.remove(n)
 	n.set.release(n.entry)
 }
 

@@ -40,12 +40,13 @@ import (
 
 // Bounds.
 const (
-	MaxNameLength = 64      // bytes of a wallet name, as kmd has it
-	maxWallets    = 100_000 // in one store
-	maxSessions   = 100_000 // open at once
-	maxLifetime   = 366 * 24 * time.Hour
-	tidyEvery     = 5 * time.Second
-	sweepEvery    = 10 * time.Second
+	MaxNameLength  = 64      // bytes of a wallet name, as kmd has it
+	maxWallets     = 100_000 // in one store
+	ownSessions    = 1_000   // open at once, that a listener can have whatever the others have
+	sharedSessions = 99_000  // beyond those, of all listeners together
+	maxLifetime    = 366 * 24 * time.Hour
+	tidyEvery      = 5 * time.Second
+	sweepEvery     = 10 * time.Second
 )
 
 // Config is what a Set needs.
@@ -110,7 +111,7 @@ func Open(ctx context.Context, cfg Config) (*Set, error) {
 		live:        make(map[string]LiveFolder),
 		stop:        make(chan struct{}),
 	}
-	s.sessions.open = make(map[SessionID]*Session)
+	s.sessions.open, s.sessions.of = make(map[SessionID]*Session), make(map[string]int)
 	all, err := cfg.Store.Wallets(ctx)
 	if err != nil {
 		return nil, err
@@ -178,7 +179,7 @@ func (s *Set) tidy() {
 func (s *Set) stored(id store.WalletID) (*entry, error) {
 	e, err := s.find(id)
 	if err == nil && e.file != nil {
-		return nil, fault.Unsupported.New("the wallet is the file %q", e.meta.Source)
+		return nil, fault.Unsupported.New("the wallet is the file %q, which is its owner's to rename, delete or convert", e.meta.Source)
 	}
 	return e, err
 }

@@ -60,6 +60,33 @@ func (s *Set) hold(ctx context.Context, e *entry, conn uint64, password secret.B
 	return s.settle(e, ref, slots)
 }
 
+// Hold opens a wallet of the store with its password and keeps it open until release
+// is called. Meanwhile operations that ask for the same password derive nothing.
+// Errors: fault.UnknownWallet, fault.WrongPassword, fault.Busy, fault.Corrupt.
+func (s *Set) Hold(ctx context.Context, id store.WalletID, conn uint64, password secret.Bytes) (release func(), err error) {
+	e, err := s.stored(id)
+	if err != nil {
+		return nil, err
+	}
+	return s.holdEntry(ctx, e, conn, password)
+}
+
+// HoldFor is Hold for any wallet that the listener may unlock.
+func (s *Set) HoldFor(ctx context.Context, listener string, id store.WalletID, conn uint64, password secret.Bytes) (release func(), err error) {
+	e, err := s.visible(listener, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.holdEntry(ctx, e, conn, password)
+}
+
+func (s *Set) holdEntry(ctx context.Context, e *entry, conn uint64, password secret.Bytes) (release func(), err error) {
+	if err := s.hold(ctx, e, conn, password); err != nil {
+		return nil, err
+	}
+	return func() { s.release(e) }, nil
+}
+
 // tryPassword runs a derivation in its turn. It gives the open data key and the
 // slots that it was found in, or no key if the wallet is held already because
 // another call opened it meanwhile.
@@ -139,7 +166,7 @@ func (s *Set) release(e *entry) {
 		s.cfg.Vault.Lock(e.ref)
 		e.ref = 0
 		if e.file != nil { // what is in memory was sealed for this while only
-			e.keys, e.file.unproven = newIndex(&s.revisions), nil
+			e.keys, e.file.opened = newIndex(&s.revisions), nil
 		}
 	}
 }
@@ -169,22 +196,25 @@ func (e *entry) notBlank() bool {
 // damaged one has no kind. Slots of other kinds are passed over.
 func isPassword(info seal.Info) bool { return info.Kind == seal.Password || info.Kind == 0 }
 
-// derive tries the password on each password slot.
+// derive tries the password on the password slot. There is one at most: a password
+// change writes the new one and removes the old one in one transaction. Where there
+// are two, somebody has put one back, and an old password must not open with it.
 func (s *Set) derive(id store.WalletID, slots []store.Slot, password secret.Bytes) (vault.Ref, error) {
-	result := errPassword()
-	for _, slot := range slots {
-		if info, _ := seal.Inspect(slot.Sealed); !isPassword(info) {
+	var only *store.Slot
+	for i := range slots {
+		if info, _ := seal.Inspect(slots[i].Sealed); !isPassword(info) {
 			continue
 		}
-		ref, err := s.cfg.Vault.Unlock(vault.Slot{Wallet: id, Number: slot.Number}, slot.Sealed, password)
-		if err == nil {
-			return ref, nil
+		if only != nil {
+			return 0, fault.Corrupt.New("the wallet has two password keyslots, which strongroom never writes: somebody changed the store").
+				WithHint("restore the store from a backup")
 		}
-		if !fault.Is(err, fault.WrongPassword) {
-			result = err // a damaged slot is worth more attention than a wrong password
-		}
+		only = &slots[i]
 	}
-	return 0, result
+	if only == nil {
+		return 0, errPassword()
+	}
+	return s.cfg.Vault.Unlock(vault.Slot{Wallet: id, Number: only.Number}, only.Sealed, password)
 }
 
 // load reads the wallet's records into memory, once. Afterwards it waits for nobody

@@ -120,6 +120,16 @@ func (w *world) tryUnlock(id store.WalletID, pw string) (*Session, error) {
 	return w.Unlock(context.Background(), "kmd", 1, Unlock{Wallet: id, Password: password(pw), Lifetime: time.Hour, Reauthenticate: true})
 }
 
+// adopt copies a foreign wallet into the store.
+func (w *world) adopt(id store.WalletID, conn uint64, pw string) error {
+	a, err := w.Adopt(context.Background(), id, conn, password(pw))
+	if err != nil {
+		return err
+	}
+	defer a.Discard()
+	return a.Commit(context.Background())
+}
+
 // generate makes a session's next key.
 func (w *world) generate(s *Session) Key {
 	w.t.Helper()
