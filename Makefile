@@ -91,17 +91,16 @@ format: need-go
 vet: need-go need-cc
 	$(GO) vet ./...
 
-docs: build need-node ## man pages, configuration reference and tables, from their sources
+docs: build ## man pages, configuration reference and tables, from their sources
 	bin/strongroom docs docs
-	$(NODE) conformance/differences-doc.mjs
+	$(GO) test ./internal/api/kmd ./internal/api/kiod -run Documented -update
 
-docs-check: build need-node
+docs-check: build # the tables are checked by unit tests
 	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	bin/strongroom docs "$$fresh"; \
 	for file in $$(cd "$$fresh" && find . -type f); do \
 		diff -u "docs/$$file" "$$fresh/$$file" || { echo "docs/$$file is out of date: run make docs" >&2; exit 1; }; \
 	done
-	$(NODE) conformance/differences-doc.mjs --check
 
 capabilities: build ## let the binaries lock memory beyond the limit (needs root; again after each build)
 	@command -v setcap >/dev/null || { echo 'setcap is missing (Debian, Ubuntu: package libcap2-bin)' >&2; exit 1; }
