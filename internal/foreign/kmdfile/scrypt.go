@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	//lint:ignore SA1019 scrypt is made of the core function of Salsa20/8, which nothing newer offers
 	"golang.org/x/crypto/salsa20/salsa"
 
 	"strongroom/internal/fault"
