@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,14 +16,16 @@ import (
 )
 
 type benchOptions struct {
-	Keys    []int
-	Seconds float64
-	Dir     string
-	Quick   bool
+	Protocol string
+	Keys     []int
+	Seconds  float64
+	Dir      string
+	Quick    bool
 }
 
 func (o *benchOptions) Add(f *pflag.FlagSet) {
-	f.IntSliceVar(&o.Keys, "keys", []int{10, 1000, 10_000, 100_000}, "the `numbers` of keys to measure with")
+	f.StringVar(&o.Protocol, "protocol", "all", "the `protocol` to measure: kmd, kiod or all")
+	f.IntSliceVar(&o.Keys, "keys", []int{10, 1000, 10_000, 100_000}, "the `numbers` of keys to measure with; over kiod, whose wallets are files, those up to 10,000")
 	f.Float64Var(&o.Seconds, "seconds", 2, "the `seconds` that one measurement takes")
 	f.StringVar(&o.Dir, "dir", "", "the `directory` for throw-away files (default the system's); its disk decides what durability costs")
 	f.BoolVar(&o.Quick, "quick", false, "few keys, short, cheapest sealing: shows that everything works, not what it costs")
@@ -36,7 +39,7 @@ func (a *app) newBenchCommand() *cobra.Command {
 		Long: `Starts daemons of its own in throw-away directories and measures what calls cost them,
 beside what nobody can do without: one bare signature and one bare request. It takes
 some minutes and wants a quiet machine.`,
-		Example: "  strongroom bench\n  strongroom bench --keys 10,1000 --seconds 1 --json",
+		Example: "  strongroom bench\n  strongroom bench --protocol kiod\n  strongroom bench --keys 10,1000 --seconds 1 --json",
 		Args:    exactly(0),
 	}
 	o.Add(c.Flags())
@@ -76,10 +79,20 @@ func (a *app) runBench(ctx context.Context, o benchOptions) error {
 	if !(o.Seconds > 0 && o.Seconds <= maxBenchSeconds) { // NaN is neither
 		return usage("--seconds must be more than 0 and at most %d", maxBenchSeconds)
 	}
+	kmd, kiod := o.Protocol == "kmd", o.Protocol == "kiod"
+	switch {
+	case o.Protocol == "all":
+		kmd, kiod = true, true
+	case !kmd && !kiod:
+		return usage("--protocol is kmd, kiod or all, not %q", o.Protocol)
+	}
 	for _, n := range o.Keys {
 		if n < 1 || n > bench.MaxKeys {
 			return usage("--keys takes numbers from 1 to %d", bench.MaxKeys)
 		}
+	}
+	if kiod && len(o.Keys) > 0 && slices.Min(o.Keys) > bench.MaxFileKeys {
+		return usage("--keys needs a number up to %d for kiod; --protocol kmd leaves it out", bench.MaxFileKeys)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -87,7 +100,7 @@ func (a *app) runBench(ctx context.Context, o benchOptions) error {
 	}
 	steps := a.newSteps()
 	report, err := bench.Run(ctx, bench.Config{
-		Executable: self, BareServer: []string{bareServer}, Dir: o.Dir, Keys: o.Keys, Duration: time.Duration(o.Seconds * float64(time.Second)), Quick: o.Quick,
+		Executable: self, BareServer: []string{bareServer}, Dir: o.Dir, Keys: o.Keys, Duration: time.Duration(o.Seconds * float64(time.Second)), Kmd: kmd, Kiod: kiod, Quick: o.Quick,
 		Rand: a.env.Rand, Payment: samplePayment, Progress: steps.show,
 		Export: func(dir, wallet, output string) []string {
 			return []string{"wallet", "export", wallet, "--format", "kmd", "--data-dir", filepath.Join(dir, ".strongroom"), "--output", output}

@@ -30,7 +30,8 @@ func (g *Gate) ExportWallet(ctx context.Context, c Caller, id WalletID, password
 		return nil, err
 	}
 	var file []byte
-	err := g.pass(ctx, a, func() (err error) {
+	hold := func() (func(), error) { return g.wallets.HoldFor(ctx, c.Listener, id, c.Conn, password) }
+	err := g.passAfter(ctx, a, hold, func() (err error) {
 		if format == FormatKmd {
 			file, err = g.wallets.ExportKmd(ctx, id, c.Conn, password)
 		} else {
@@ -69,7 +70,8 @@ func (g *Gate) ImportWallet(ctx context.Context, c Caller, f WalletFile) (Wallet
 		return Wallet{}, g.refuse(ctx, a, err)
 	}
 	var made Wallet
-	err = g.pass(ctx, a, func() (err error) {
+	check := func() (func(), error) { return func() {}, g.wallets.CheckKeosd(f.File, f.Password) }
+	err = g.passAfter(ctx, a, check, func() (err error) {
 		made, err = g.wallets.ImportKeosd(ctx, id, c.Conn, f.Name, f.File, f.Password)
 		return err
 	})

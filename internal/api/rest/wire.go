@@ -130,7 +130,7 @@ type (
 	}
 	Key struct {
 		Public    string            `json:"public"` // "ed25519:" and hex
-		Usage     uint8             `json:"usage,omitempty"`
+		Usage     uint8             `json:"usage,omitzero"`
 		Name      string            `json:"name,omitempty"`
 		Index     uint64            `json:"index,omitempty"`
 		Addresses map[string]string `json:"addresses"` // by chain
@@ -145,7 +145,7 @@ type (
 	}
 	NewKey struct {
 		Algorithm string `json:"algorithm"`
-		Usage     uint8  `json:"usage,omitempty"` // the key's type in its protocol, see chain/antelope
+		Usage     uint8  `json:"usage,omitzero"` // the key's type in its protocol, see chain/antelope
 		Name      string `json:"name,omitempty"`
 		Private   Binary `json:"private"`
 	}

@@ -75,6 +75,35 @@ func TestIndexOrder(t *testing.T) {
 	}
 }
 
+// A name changes in place: the order stays, and lists that were handed out do too.
+func TestIndexRename(t *testing.T) {
+	x := filled(t, 1000)
+	before := x.sorted()
+	snapshot := slices.Clone(before)
+	revision := x.revision
+	if err := x.add(record(1000)); err != nil { // not in the list yet
+		t.Fatal(err)
+	}
+	for _, n := range []uint64{500, 1000} {
+		id := mustID(t, record(n))
+		x.rename(id, "first")
+		x.rename(id, "second")
+		if x.named["second"] != id || len(x.named) != 1 || x.keys[id].Name != "second" || x.revision == revision {
+			t.Errorf("names %v, revision %d", x.named, x.revision)
+		}
+		i := slices.IndexFunc(x.sorted(), func(k Key) bool { return k.Name == "second" })
+		if i < 0 || x.sorted()[i].ID() != id {
+			t.Errorf("the list has the name at %d", i)
+		}
+		checkOrder(t, x.sorted(), 1001)
+		x.rename(id, "")
+		delete(x.named, "")
+	}
+	if !slices.Equal(before, snapshot) {
+		t.Error("a list that was handed out has changed")
+	}
+}
+
 func mustID(t testing.TB, r store.Record) KeyID { return KeyID{Public: mustKey(t, r)} }
 
 func mustKey(t testing.TB, r store.Record) curve.PublicKey {

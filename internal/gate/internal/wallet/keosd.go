@@ -22,10 +22,7 @@ import (
 // seed stays behind: the file has no place for it. Errors: fault.Unsupported if the
 // wallet knows multi-signature accounts, which would be lost.
 func (s *Set) ExportKeosd(ctx context.Context, listener string, id store.WalletID, conn uint64, password secret.Bytes, named bool) ([]byte, error) {
-	e, err := s.find(id)
-	if err == nil && e.file != nil && e.file.folder.Listener != listener {
-		err = errUnknown()
-	}
+	e, err := s.visible(listener, id)
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +153,16 @@ func (s *Set) eachKeosdKey(ctx context.Context, ref vault.Ref, records []store.R
 	return nil
 }
 
+// CheckKeosd tells whether the bytes of a file of keosd or kiod open with a password,
+// without a derivation. Errors: fault.WrongPassword, fault.Corrupt.
+func (s *Set) CheckKeosd(file []byte, password secret.Bytes) error {
+	parsed, err := keosdfile.Parse(file)
+	if err == nil {
+		_, err = s.openKeosd(parsed, password, func(keosdfile.Key) error { return nil })
+	}
+	return err
+}
+
 // ImportKeosd makes a wallet, sealed under the same password, of the bytes of a
 // file of keosd or kiod. Every key is compared with its public part. The wallet
 // gets a seed of its own, as every wallet has. Errors: fault.WrongPassword,
@@ -169,10 +176,6 @@ func (s *Set) ImportKeosd(ctx context.Context, id store.WalletID, conn uint64, n
 	}
 	parsed, err := keosdfile.Parse(file)
 	if err != nil {
-		return Info{}, err
-	}
-	// Once to see whether the password is right, before a derivation is spent on it.
-	if _, err := s.openKeosd(parsed, password, func(keosdfile.Key) error { return nil }); err != nil {
 		return Info{}, err
 	}
 	ref, slot, err := s.newSlot(ctx, id, conn, password)

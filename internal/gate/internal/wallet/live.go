@@ -150,6 +150,9 @@ func (s *Set) CreateLive(listener string, n New) (Info, error) {
 	for _, n := range s.sessions.all(e) {
 		n.End()
 	}
+	e.state.Lock()
+	e.file.opened = nil // whoever holds the old wallet for a moment longer writes nothing either
+	e.state.Unlock()
 	return s.info(e), nil
 }
 

@@ -7,8 +7,9 @@
 // A wallet has two: change serialises what alters it and may be held over a disk
 // write or a key derivation from its seed; state guards what is in memory and is
 // held for moments. Signing takes only state, for reading, so that a wallet signs
-// at full speed while keys are made in it. The order is: a wallet's change, then
-// the locks of Set and of its sessions, then a wallet's state. Whoever has a turn
+// at full speed while keys are made in it. A live wallet has one more, writing, held
+// while its file is read or written. The order is: a wallet's change, its writing,
+// then the locks of Set and of its sessions, then a wallet's state. Whoever has a turn
 // at the derivations never waits for change: its holder may be waiting for a turn.
 //
 // # What is remembered

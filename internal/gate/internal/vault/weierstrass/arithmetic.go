@@ -47,11 +47,9 @@ func (w *work) toAffine() error {
 	w.f.Normalize()
 	w.g.Mul2(&w.sum.Z, &w.f).Normalize()
 	w.g.PutBytes(&w.bytes)
-	w.inverted.SetBytes(w.bytes[:])
-	if w.inverted.ModInverse(&w.inverted, w.prime) == nil {
+	if !w.prime.invert(&w.bytes) {
 		return fault.Internal.New("a point has no affine form")
 	}
-	w.inverted.FillBytes(w.bytes[:])
 	w.g.SetBytes(&w.bytes)
 	w.g.Mul(&w.f) // Z⁻¹
 	w.f.SquareVal(&w.g)
@@ -71,7 +69,11 @@ func (w *work) finish(r *secp256k1.ModNScalar) error {
 	if w.t.IsZero() {
 		return errRandom(nil)
 	}
-	w.t.InverseNonConst()
+	w.t.PutBytes(&w.bytes)
+	if !w.order.invert(&w.bytes) {
+		return fault.Internal.New("a nonce has no inverse")
+	}
+	w.t.SetBytes(&w.bytes)
 	w.s.Mul2(r, &w.d).Add(&w.e).Mul(&w.m).Mul(&w.t)
 	return nil
 }

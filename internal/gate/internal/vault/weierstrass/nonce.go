@@ -9,23 +9,25 @@ import (
 // order of 256 bits. HMAC is spelled out here because crypto/hmac keeps its key
 // where nobody can wipe it.
 type nonces struct {
-	hash  hash.Hash
+	hash  hash.Hash // SHA-256, given by who makes the generator
 	k, v  [sha256.Size]byte
 	inner [sha256.Size]byte
 	pad   [sha256.BlockSize]byte
-	begun bool // an output was taken
+	tag   [1]byte // what the RFC puts between v and the rest
+	begun bool    // an output was taken
 }
 
 // init seeds the generator with the private key and the digest reduced modulo the
 // group order, 32 bytes each.
 func (n *nonces) init(private, digest []byte) {
-	n.hash = sha256.New()
 	for i := range n.v {
 		n.v[i] = 1
 	}
-	n.mac(&n.k, n.v[:], []byte{0}, private, digest)
+	n.tag[0] = 0
+	n.mac(&n.k, n.v[:], n.tag[:], private, digest)
 	n.mac(&n.v, n.v[:])
-	n.mac(&n.k, n.v[:], []byte{1}, private, digest)
+	n.tag[0] = 1
+	n.mac(&n.k, n.v[:], n.tag[:], private, digest)
 	n.mac(&n.v, n.v[:])
 }
 
@@ -33,7 +35,8 @@ func (n *nonces) init(private, digest []byte) {
 // next candidate, as the RFC says.
 func (n *nonces) next(dst *[sha256.Size]byte) {
 	if n.begun {
-		n.mac(&n.k, n.v[:], []byte{0})
+		n.tag[0] = 0
+		n.mac(&n.k, n.v[:], n.tag[:])
 		n.mac(&n.v, n.v[:])
 	}
 	n.begun = true
@@ -68,12 +71,9 @@ func (n *nonces) begin(pad byte) {
 // wipe forgets everything. The hash keeps the last bytes written in a buffer that
 // Reset leaves alone: a block that comes in two pieces overwrites all of it.
 func (n *nonces) wipe() {
-	h := n.hash
-	*n = nonces{}
-	if h != nil {
-		h.Reset()
-		h.Write(n.pad[:1])
-		h.Write(n.pad[1:])
-		h.Reset()
-	}
+	*n = nonces{hash: n.hash}
+	n.hash.Reset()
+	n.hash.Write(n.pad[:1])
+	n.hash.Write(n.pad[1:])
+	n.hash.Reset()
 }

@@ -1,8 +1,8 @@
 package weierstrass
 
 import (
+	"crypto/sha256"
 	"io"
-	"math/big"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 
@@ -26,31 +26,44 @@ const (
 // are: more tries than this mean broken arithmetic.
 const maxTries = 256
 
-// work is everything secret of one computation.
+// work is everything secret of one computation. It is used again: memory that each
+// computation allocated anew would be tracked by the runtime, which costs more than
+// hashing, see [modulus].
 type work struct {
 	rand  io.Reader
 	table *blinding
-	prime *big.Int // of the field, not ours to change
+	prime *modulus // of the field
+	order *modulus // of the group
 
-	nonces   nonces
-	bytes    [32]byte // a nonce, a random number, or a coordinate
-	choice   [drawn]byte
-	d, e     secp256k1.ModNScalar // private key, digest
-	k        secp256k1.ModNScalar // nonce
-	b        secp256k1.ModNScalar // blinds the multiplication
-	m        secp256k1.ModNScalar // blinds the inversion
-	s, t     secp256k1.ModNScalar
-	blind    secp256k1.JacobianPoint // bG
-	product  secp256k1.JacobianPoint
-	sum      secp256k1.JacobianPoint
-	f, g     secp256k1.FieldVal
-	inverted big.Int // of a blinded number
+	nonces  nonces
+	bytes   [32]byte // a nonce, a random number, or a coordinate
+	choice  [drawn]byte
+	d, e    secp256k1.ModNScalar // private key, digest
+	k       secp256k1.ModNScalar // nonce
+	b       secp256k1.ModNScalar // blinds the multiplication
+	m       secp256k1.ModNScalar // blinds the inversion
+	s, t    secp256k1.ModNScalar
+	blind   secp256k1.JacobianPoint // bG
+	product secp256k1.JacobianPoint
+	sum     secp256k1.JacobianPoint
+	f, g    secp256k1.FieldVal
 }
 
+// newWork is memory for computations of a signer.
+func newWork(rand io.Reader, table *blinding) *work {
+	w := &work{rand: rand, table: table}
+	var prime [32]byte
+	secp256k1.Params().P.FillBytes(prime[:])
+	order := curve.Secp256k1.Order()
+	w.prime, w.order = newModulus(&prime), newModulus(&order)
+	w.nonces.hash = sha256.New()
+	return w
+}
+
+// wipe forgets all that is secret.
 func (w *work) wipe() {
 	w.nonces.wipe()
-	clear(w.inverted.Bits())
-	*w = work{}
+	*w = work{rand: w.rand, table: w.table, prime: w.prime, order: w.order, nonces: w.nonces}
 }
 
 // publicKey computes dG.

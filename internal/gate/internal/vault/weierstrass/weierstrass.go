@@ -44,8 +44,6 @@ import (
 	"io"
 	"sync"
 
-	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
 	"strongroom/internal/secret"
@@ -59,6 +57,7 @@ const ScalarSize = 32
 type Signer struct {
 	rand  io.Reader // blinds; never makes a nonce
 	table func() (*blinding, error)
+	works sync.Pool // of *work, wiped
 }
 
 // New makes a signer. rand must be as good as crypto/rand.Reader, which it is in
@@ -192,8 +191,12 @@ func (s *Signer) portable(f func(w *work) error) error {
 	if err != nil {
 		return err
 	}
+	w, ok := s.works.Get().(*work)
+	if !ok {
+		w = newWork(s.rand, table)
+	}
+	defer s.works.Put(w) // behind wiping, which a panic does not prevent either
 	secret.Do(func() {
-		w := &work{rand: s.rand, table: table, prime: secp256k1.Params().P}
 		defer w.wipe()
 		err = f(w)
 	})
