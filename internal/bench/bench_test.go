@@ -183,7 +183,8 @@ func TestEnvironmentIsNeutral(t *testing.T) {
 
 func TestRunRefusesNonsense(t *testing.T) {
 	for _, c := range []Config{
-		{Duration: time.Second}, {Keys: []int{1}}, {Keys: []int{0}, Duration: time.Second}, {Keys: []int{MaxKeys + 1}, Duration: time.Second},
+		{Kmd: true, Duration: time.Second}, {Kmd: true, Keys: []int{1}}, {Keys: []int{1}, Duration: time.Second},
+		{Kmd: true, Keys: []int{0}, Duration: time.Second}, {Kmd: true, Keys: []int{MaxKeys + 1}, Duration: time.Second},
 	} {
 		if _, err := Run(t.Context(), c); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", c, err)

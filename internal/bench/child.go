@@ -29,6 +29,7 @@ const (
 type child struct {
 	cmd     *exec.Cmd
 	address string
+	socket  string // path of the unix socket, "" for none
 	token   string
 	feed    io.Closer  // standard input of a bare server, which ends with it; nil for daemons
 	output  *tail      // read it only after the end
@@ -79,7 +80,12 @@ func startKmd(ctx context.Context, executable, dir string, env ...string) (*chil
 		return nil, fault.Internal.Wrap(err, "the daemon to be measured can not be started")
 	}
 	c.watch()
-	if !c.awaitNet(ctx, filepath.Join(dir, "kmd.net")) {
+	net := filepath.Join(dir, "kmd.net")
+	if !c.await(ctx, func() bool {
+		text, err := os.ReadFile(net)
+		c.address = strings.TrimSpace(string(text))
+		return err == nil && len(text) > 0 // written aside: it is whole
+	}) {
 		err := c.stop()
 		return nil, fault.Internal.Wrap(err, "the daemon to be measured did not start: %.300q", c.output.text)
 	}
@@ -97,18 +103,14 @@ func (c *child) watch() {
 	go func() { c.ended <- c.cmd.Wait() }()
 }
 
-// awaitNet waits for the file that tells the address; false if the child ended
-// before, or took too long.
-func (c *child) awaitNet(ctx context.Context, path string) bool {
+// await asks ready until it says yes; false if the child ended before, or took too
+// long.
+func (c *child) await(ctx context.Context, ready func() bool) bool {
 	ctx, cancel := context.WithTimeout(ctx, startWait)
 	defer cancel()
 	ticker := time.NewTicker(startPoll)
 	defer ticker.Stop()
-	for {
-		if text, err := os.ReadFile(path); err == nil && len(text) > 0 { // written aside: it is whole
-			c.address = strings.TrimSpace(string(text))
-			return true
-		}
+	for !ready() {
 		select {
 		case err := <-c.ended:
 			c.ended <- err // for stop
@@ -118,6 +120,7 @@ func (c *child) awaitNet(ctx context.Context, path string) bool {
 		case <-ticker.C:
 		}
 	}
+	return true
 }
 
 // startBare starts a bare server; see [ServeBare].
@@ -167,13 +170,18 @@ func (c *child) used() (time.Duration, error) { return processTime(c.cmd.Process
 
 // dial opens n connections to the child.
 func (c *child) dial(ctx context.Context, n int) (conns []*Conn, closeAll func(), err error) {
+	return dialAll(ctx, c.address, n)
+}
+
+// dialAll opens n connections; see [dial].
+func dialAll(ctx context.Context, address string, n int) (conns []*Conn, closeAll func(), err error) {
 	closeAll = func() {
 		for _, conn := range conns {
 			_ = conn.Close()
 		}
 	}
 	for range n {
-		conn, err := dial(ctx, c.address)
+		conn, err := dial(ctx, address)
 		if err != nil {
 			closeAll()
 			return nil, nil, err

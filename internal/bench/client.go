@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -27,9 +28,14 @@ type Conn struct {
 	body []byte
 }
 
+// dial connects to a host and port, or to a unix socket by its absolute path.
 func dial(ctx context.Context, address string) (*Conn, error) {
+	network := "tcp"
+	if filepath.IsAbs(address) {
+		network = "unix"
+	}
 	var d net.Dialer
-	c, err := d.DialContext(ctx, "tcp", address)
+	c, err := d.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, fault.Internal.Wrap(err, "the measured server at %s can not be reached", address)
 	}
@@ -39,13 +45,19 @@ func dial(ctx context.Context, address string) (*Conn, error) {
 // Close ends the connection.
 func (c *Conn) Close() error { return c.conn.Close() }
 
-// request builds a whole HTTP request.
+// request builds a whole HTTP request, with a token of kmd unless that is "".
 func request(method, path, token string, body []byte) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost\r\n", method, path)
+	field := ""
 	if token != "" {
-		fmt.Fprintf(&b, "X-KMD-API-Token: %s\r\n", token)
+		field = "X-KMD-API-Token: " + token + "\r\n"
 	}
+	return requestTo("localhost", method, path, field, body)
+}
+
+// requestTo builds a request with that value of Host and a further header field, if any.
+func requestTo(host, method, path, field string, body []byte) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n%s", method, path, host, field)
 	fmt.Fprintf(&b, "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n", len(body))
 	b.Write(body)
 	return b.Bytes()

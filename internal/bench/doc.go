@@ -8,7 +8,9 @@
 // client in the same process would hide in it. Beside it stand, from the same
 // run, what nobody can do without: one Ed25519 signature of the standard
 // library, and one request to a bare net/http server that reads the body and
-// gives a fixed answer. The ratio to their sum is what can be compared between
+// gives a fixed answer. For the kiod protocol the signature is a canonical one of
+// secp256k1, made by the vault's own code with a key that is nobody's (gate.Trial),
+// since no library makes one. The ratio to their sum is what can be compared between
 // machines and between a quiet and a busy hour; microseconds can not.
 //
 // # How

@@ -45,8 +45,8 @@ type work struct {
 }
 
 // round measures one round of work, and what else needs to be done after it.
-func (m *meter) round(ctx context.Context, w work, conns []*Conn, used func() (time.Duration, error), rounds int) (Sample, error) {
-	d := m.Duration / time.Duration(rounds)
+func (b *bench) round(ctx context.Context, w work, conns []*Conn, used func() (time.Duration, error), rounds int) (Sample, error) {
+	d := b.Duration / time.Duration(rounds)
 	for _, c := range conns {
 		if err := c.limit(d + answerWait); err != nil {
 			return Sample{}, err
@@ -251,17 +251,28 @@ func (m *meter) beside(ctx context.Context, do func() error) (made int, err erro
 	}
 	defer closeAll()
 	request := m.wallet.generating()
-	var stop atomic.Bool
-	var count atomic.Int64
-	errs := make([]error, generators)
-	var group sync.WaitGroup
-	for i, c := range conns {
-		if err := c.limit(m.Duration + answerWait); err != nil {
+	return m.bench.beside(conns, func(c *Conn) error {
+		_, err := c.expect(http.StatusOK, request)
+		return err
+	}, do)
+}
+
+// beside runs do while one client on each connection calls without end, and counts
+// the calls.
+func (b *bench) beside(conns []*Conn, call func(*Conn) error, do func() error) (made int, err error) {
+	for _, c := range conns {
+		if err := c.limit(b.Duration + answerWait); err != nil {
 			return 0, err
 		}
+	}
+	var stop atomic.Bool
+	var count atomic.Int64
+	errs := make([]error, len(conns))
+	var group sync.WaitGroup
+	for i, c := range conns {
 		group.Go(func() {
 			for !stop.Load() && errs[i] == nil {
-				_, errs[i] = c.expect(http.StatusOK, request)
+				errs[i] = call(c)
 				count.Add(1)
 			}
 		})

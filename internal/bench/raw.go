@@ -3,11 +3,14 @@ package bench
 import (
 	"context"
 	"crypto/ed25519"
+	"encoding/binary"
 	"io"
 	"os"
 	"time"
 
+	"strongroom/internal/curve"
 	"strongroom/internal/fault"
+	"strongroom/internal/gate"
 	"strongroom/internal/seal"
 	"strongroom/internal/secret"
 )
@@ -39,6 +42,19 @@ func sealRaw(ctx context.Context, rand io.Reader, profile seal.Profile) (Sample,
 	defer guess.Wipe()
 	return round(ctx, 1, time.Hour, 1, ownTime, func(int) error {
 		_, err := sealer.Seal(seal.Binding{}, guess, 0, make([]byte, seal.KeySize))
+		return err
+	})
+}
+
+// signTrial is a round of secp256k1 signatures in this process, of another digest
+// each time: how many nonces a canonical signature takes depends on it.
+func signTrial(ctx context.Context, trial *gate.Trial, scheme curve.Scheme, d time.Duration) (Sample, error) {
+	var digest [curve.DigestSize]byte
+	var count uint64
+	return round(ctx, 1, d, 0, ownTime, func(int) error {
+		count++
+		binary.BigEndian.PutUint64(digest[:], count)
+		_, err := trial.Sign(scheme, digest[:])
 		return err
 	})
 }

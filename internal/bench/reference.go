@@ -62,7 +62,6 @@ func (m *meter) references(ctx context.Context) (err error) {
 			}
 		}
 	}
-	cost := func(taken []Sample) float64 { cpu, _, _ := middle(taken); return micros(cpu) }
 	plain, both, ours := contenders[0].taken, contenders[1].taken, contenders[2].taken
 	ref := Reference{
 		Ed25519: cost(raw), HTTP: cost(plain[1]), HTTPMany: cost(plain[many]),

@@ -21,6 +21,7 @@ type Report struct {
 	Losses      []Loss       `json:"losses"`
 	Derivations []Derivation `json:"derivations"`
 	Published   []Comparison `json:"published"`
+	Kiod        *KiodReport  `json:"kiod,omitempty"` // the fields above it, but Published, are of kmd's protocol
 }
 
 // System is where the figures come from.
@@ -132,8 +133,33 @@ func derivation(name string, workers int, rounds []Sample) Derivation {
 // Text writes the report for people.
 func (r *Report) Text(out io.Writer) {
 	fmt.Fprintf(out, "%s/%s, %d processors, %s, erasing %t; %.3g s per measurement\n", r.System.OS, r.System.Arch, r.System.Processors, r.System.Go, r.System.Erasing, r.Seconds)
-	fmt.Fprintf(out, "processor time: %s\n\n", r.System.Clock)
-	fmt.Fprintf(out, "Reference of this run, µs of processor time\n")
+	fmt.Fprintf(out, "processor time: %s\n", r.System.Clock)
+	if len(r.Figures) > 0 {
+		r.kmdText(out)
+	}
+	if r.Kiod != nil {
+		r.Kiod.text(out)
+	}
+	fmt.Fprintf(out, "\nRecorded elsewhere, on another machine: an order of magnitude, not a measurement of this run\n")
+	columns(out, func(w io.Writer) {
+		fmt.Fprintf(w, "  peer\toperation\tµs CPU\tours\ttimes fewer CPU\n")
+		for _, c := range r.Published {
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%.1f\t%s\n", c.Peer, c.Operation, span("%.0f", c.LeastCPU, c.MostCPU), c.Ours, span("%.1f", c.Least, c.Most))
+		}
+	})
+}
+
+// span writes a range, or one number where there is only one.
+func span(format string, least, most float64) string {
+	if least == most {
+		return fmt.Sprintf(format, least)
+	}
+	return fmt.Sprintf(format+" to "+format, least, most)
+}
+
+// kmdText writes what was measured over kmd's protocol.
+func (r *Report) kmdText(out io.Writer) {
+	fmt.Fprintf(out, "\nReference of this run, µs of processor time\n")
 	columns(out, func(w io.Writer) {
 		fmt.Fprintf(w, "  Ed25519, one signature in a loop\t%.1f\n", r.Reference.Ed25519)
 		fmt.Fprintf(w, "  bare net/http, one request, 1 client\t%.1f\n", r.Reference.HTTP)
@@ -162,13 +188,6 @@ func (r *Report) Text(out io.Writer) {
 		fmt.Fprintf(w, "  derivation\tprocessors\tseconds\tCPU seconds\n")
 		for _, d := range r.Derivations {
 			fmt.Fprintf(w, "  %s\t%d\t%.2f\t%.2f\n", d.Name, d.Workers, d.Seconds, d.CPU)
-		}
-	})
-	fmt.Fprintf(out, "\nRecorded elsewhere, on another machine: an order of magnitude, not a measurement of this run\n")
-	columns(out, func(w io.Writer) {
-		fmt.Fprintf(w, "  peer\toperation\tµs CPU\tours\ttimes fewer CPU\n")
-		for _, c := range r.Published {
-			fmt.Fprintf(w, "  %s\t%s\t%.0f to %.0f\t%.1f\t%.1f to %.1f\n", c.Peer, c.Operation, c.LeastCPU, c.MostCPU, c.Ours, c.Least, c.Most)
 		}
 	})
 }

@@ -36,6 +36,7 @@ type Config struct {
 	Dir        string        // where to make the throw-away directory; "" is the system's place
 	Keys       []int         // numbers of keys in the wallet, each from 1 to MaxKeys
 	Duration   time.Duration // of one measurement
+	Kmd, Kiod  bool          // which protocols
 	Quick      bool          // cheapest sealing, each derivation once: shows that everything works
 	Rand       io.Reader
 	Payment    func(address string) ([]byte, error)      // a canonical transaction of an account
@@ -53,8 +54,8 @@ type bench struct {
 // Run measures everything. It needs some minutes, and 100,000 keys need about as
 // many KiB of disk.
 func Run(ctx context.Context, cfg Config) (_ *Report, err error) {
-	if len(cfg.Keys) == 0 || cfg.Duration <= 0 {
-		return nil, fault.Invalid.New("nothing to measure: numbers of keys and a duration are needed")
+	if len(cfg.Keys) == 0 || cfg.Duration <= 0 || !cfg.Kmd && !cfg.Kiod {
+		return nil, fault.Invalid.New("nothing to measure: a protocol, numbers of keys and a duration are needed")
 	}
 	cfg.Keys = slices.Compact(slices.Sorted(slices.Values(cfg.Keys)))
 	if cfg.Keys[0] < 1 || cfg.Keys[len(cfg.Keys)-1] > MaxKeys {
@@ -69,13 +70,23 @@ func Run(ctx context.Context, cfg Config) (_ *Report, err error) {
 			err = fault.Storage.Wrap(removed, "the throw-away directory %s can not be removed", dir)
 		}
 	}()
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, fault.Storage.Wrap(err, "the current directory is not known")
+	}
 	b := &bench{Config: cfg, dir: dir, report: &Report{
 		Version: SchemaVersion, Seconds: cfg.Duration.Seconds(),
 		System: System{
 			OS: runtime.GOOS, Arch: runtime.GOARCH, Processors: runtime.NumCPU(), Go: runtime.Version(), Erasing: secret.Erasing(), Clock: ClockSource,
 		},
 	}}
-	for _, part := range []func(context.Context) error{b.measureWallet, b.measureDurability, b.measureArgon2, b.measureScrypt} {
+	var parts []func(context.Context) error
+	if cfg.Kmd {
+		parts = append(parts, b.measureWallet, b.measureDurability, b.measureArgon2, b.measureScrypt)
+	}
+	if cfg.Kiod {
+		parts = append(parts, b.measureKiod)
+	}
+	for _, part := range parts {
 		if err := part(ctx); err != nil {
 			if ctx.Err() != nil {
 				return nil, fault.Canceled.Wrap(err, "interrupted")

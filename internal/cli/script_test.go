@@ -39,7 +39,10 @@ func testEnv(stop func()) cli.Env {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
 		Now: time.Now, Rand: rand.Reader, Sealing: sealing, Version: "test",
 	}
-	programs := all.Env{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Kmd: daemon.KmdCore(sealing, "test", time.Now, stop)}
+	programs := all.Env{
+		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: "test",
+		Kmd: daemon.KmdCore(sealing, "test", time.Now, stop), Kiod: daemon.KiodCore(sealing, "test", time.Now, stop),
+	}
 	for _, p := range all.Personalities() {
 		env.Personalities = append(env.Personalities, cli.Personality{
 			Names: p.Names, About: p.Brief,
@@ -51,7 +54,7 @@ func testEnv(stop func()) cli.Env {
 
 func TestMain(m *testing.M) {
 	run := func() { os.Exit(program()) }
-	testscript.Main(m, map[string]func(){"strongroom": run, "kmd": run})
+	testscript.Main(m, map[string]func(){"strongroom": run, "kmd": run, "kiod": run})
 }
 
 func TestScripts(t *testing.T) {

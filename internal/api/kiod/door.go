@@ -175,7 +175,10 @@ func (c *call) carryOut(r *http.Request) error {
 		return c.to.run(c)
 	}
 	buf, err := server.ReadBody(r, c.cfg.MaxBody)
-	if err != nil {
+	switch {
+	case fault.Is(err, fault.Invalid), fault.Is(err, fault.Canceled): // no HTTP, or not all of it
+		return &refusal{code: codeRequest, message: fault.Text(err), cause: err}
+	case err != nil:
 		return err
 	}
 	b := c.bodies.of(buf)
