@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// smallDisk names the folder on which TestFullDisk, started again in a mount
-// namespace of its own, mounts a small file system.
+// smallDisk names the folder on which a test, started again in a mount namespace
+// of its own, mounts a small file system.
 const smallDisk = "STRONGROOM_TEST_SMALL_DISK"
 
 const (
@@ -24,17 +24,26 @@ const (
 // test sees. Where the machine allows no mounts even in a namespace,
 // TestFileSizeLimit has exercised the same recovery.
 func TestFullDisk(t *testing.T) {
+	onSmallDisk(t, func(folder string) {
+		dir := filepath.Join(folder, "kmd")
+		copyDir(t, newDir(t, "main"), dir)
+		playFullDisk(t, ballast(dir))
+	})
+}
+
+// onSmallDisk runs a test again in a mount namespace of its own, and there what it
+// plays on a small file system.
+func onSmallDisk(t *testing.T, play func(folder string)) {
+	t.Helper()
 	if folder := os.Getenv(smallDisk); folder != "" {
 		if err := mountSmall(folder); err != nil {
 			t.Fatalf("%s: %v", cannotMount, err)
 		}
-		dir := filepath.Join(folder, "kmd")
-		copyDir(t, newDir(t, "main"), dir)
-		playFullDisk(t, ballast(dir))
+		play(folder)
 		return
 	}
 	t.Parallel()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestFullDisk$", "-test.v")
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), smallDisk+"="+t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 	if os.Getuid() != 0 {
@@ -48,7 +57,7 @@ func TestFullDisk(t *testing.T) {
 		t.Logf("%v\n%s", err, out)
 	case err != nil:
 		t.Errorf("%v\n%s", err, out)
-	case !strings.Contains(string(out), "--- PASS: TestFullDisk"):
+	case !strings.Contains(string(out), "--- PASS: "+t.Name()):
 		t.Errorf("the test did not run:\n%s", out)
 	}
 }
@@ -74,17 +83,19 @@ func copyDir(t *testing.T, from, to string) {
 // limitedFiles lets the kernel refuse every byte beyond the first page of a file.
 // Rewriting in place still works within that page, as on a full disk.
 func limitedFiles(dir string) fullDisk {
-	limit := func(k *kmd, to uint64) error {
-		var l unix.Rlimit
-		if err := unix.Prlimit(k.cmd.Process.Pid, unix.RLIMIT_FSIZE, nil, &l); err != nil {
-			return err
-		}
-		l.Cur = min(to, l.Max)
-		return unix.Prlimit(k.cmd.Process.Pid, unix.RLIMIT_FSIZE, &l, nil)
-	}
 	return fullDisk{
 		dir:    dir,
-		finish: func(k *kmd) error { return limit(k, 4096) },
-		free:   func(k *kmd) error { return limit(k, unix.RLIM_INFINITY) },
+		finish: func(k *kmd) error { return limitFiles(k.cmd.Process.Pid, 4096) },
+		free:   func(k *kmd) error { return limitFiles(k.cmd.Process.Pid, unix.RLIM_INFINITY) },
 	}
+}
+
+// limitFiles sets the greatest size to which a process can make files.
+func limitFiles(pid int, to uint64) error {
+	var l unix.Rlimit
+	if err := unix.Prlimit(pid, unix.RLIMIT_FSIZE, nil, &l); err != nil {
+		return err
+	}
+	l.Cur = min(to, l.Max)
+	return unix.Prlimit(pid, unix.RLIMIT_FSIZE, &l, nil)
 }

@@ -25,8 +25,10 @@ import (
 )
 
 const (
-	// asDaemon makes the test binary the program that the variable names.
-	asDaemon = "STRONGROOM_TEST_RUN_AS"
+	// asDaemon makes the test binary the program that the variable names, or the one
+	// that its file is named after.
+	asDaemon   = "STRONGROOM_TEST_RUN_AS"
+	byFileName = "."
 	// asDear makes that program's derivations a hundred times dearer than the
 	// cheap profile, for tests in which they must be worth waiting for.
 	asDear = "STRONGROOM_TEST_DEAR"
@@ -40,6 +42,9 @@ func TestMain(m *testing.M) {
 	if err := daemon.Harden(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+	if name == byFileName {
+		name = filepath.Base(os.Args[0])
 	}
 	program, ok := all.ByName(name)
 	if !ok {
