@@ -92,6 +92,14 @@ const (
 	Named                 // version 1: each key has a name, unique in the file
 )
 
+// The text around the hex, as all writers spell it.
+var heads = [...]string{
+	Unnamed: "{\n  \"cipher_keys\": \"",
+	Named:   "{\n  \"version\": 1,\n  \"cipher_keys\": \"",
+}
+
+const tail = "\"\n}"
+
 // Bounds.
 const (
 	MaxFileSize = 256 << 20

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -58,6 +60,9 @@ func Parse(text []byte) (*File, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, ErrEmpty
 	}
+	if f, ok := parseUsual(text); ok {
+		return f, nil
+	}
 	d := jsontext.NewDecoder(bytes.NewBuffer(text)) // a buffer is read where it is, without a copy
 	if d.PeekKind() != '{' {
 		return nil, ErrForm // keosd makes a value of any text
@@ -89,14 +94,52 @@ func Parse(text []byte) (*File, error) {
 	return f, nil
 }
 
+// parseUsual reads a container that is spelt as keosd, kiod and this package spell
+// it, which saves looking for the end of a text of megabytes.
+func parseUsual(text []byte) (*File, bool) {
+	for version, head := range heads {
+		rest, ok := bytes.CutPrefix(text, []byte(head))
+		if !ok {
+			continue
+		}
+		if rest, ok = bytes.CutSuffix(rest, []byte(tail)); !ok {
+			return nil, false
+		}
+		ciphertext, ok := decodeHex(rest)
+		return &File{version: version, ciphertext: ciphertext}, ok
+	}
+	return nil, false
+}
+
+// decodeHex decodes text, a long one in pieces on all cores.
+func decodeHex(text []byte) ([]byte, bool) {
+	const piece = 1 << 18 // even
+	out := make([]byte, hex.DecodedLen(len(text)))
+	if len(text) <= piece {
+		_, err := hex.Decode(out, text)
+		return out, err == nil
+	}
+	var bad atomic.Bool
+	var group sync.WaitGroup
+	for from := 0; from < len(text); from += piece {
+		group.Go(func() {
+			if _, err := hex.Decode(out[from/2:], text[from:min(from+piece, len(text))]); err != nil {
+				bad.Store(true)
+			}
+		})
+	}
+	group.Wait()
+	return out, !bad.Load()
+}
+
 func (f *File) member(name string, value jsontext.Value) error {
 	switch name {
 	case "cipher_keys":
 		if value.Kind() != '"' {
 			return ErrForm
 		}
-		f.ciphertext = make([]byte, hex.DecodedLen(len(value)-2))
-		if _, err := hex.Decode(f.ciphertext, value[1:len(value)-1]); err != nil {
+		var ok bool
+		if f.ciphertext, ok = decodeHex(value[1 : len(value)-1]); !ok {
 			return ErrHex
 		}
 	case "version":

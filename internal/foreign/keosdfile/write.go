@@ -89,7 +89,7 @@ func Clean(dir string) error {
 }
 
 func (s *Source) check() error {
-	if len(s.FileKey) != checkSize || len(s.Scratch) < ScratchSize || s.Count < 0 || s.Count > MaxKeys {
+	if len(s.FileKey) != checkSize || len(s.Scratch) < ScratchSize || int(s.Layout) >= len(heads) || s.Count < 0 || s.Count > MaxKeys {
 		return fault.Internal.New("a wallet file is written without a key, room, or a possible number of keys")
 	}
 	return nil
@@ -165,11 +165,7 @@ func storage(err error) error {
 // encode writes the container around the ciphertext.
 func (s *Source) encode(w *bufio.Writer) error {
 	defer clear(s.Scratch)
-	head, tail := "{\n  \"cipher_keys\": \"", "\"\n}"
-	if s.Layout == Named {
-		head = "{\n  \"version\": 1,\n  \"cipher_keys\": \""
-	}
-	if _, err := w.WriteString(head); err != nil {
+	if _, err := w.WriteString(heads[s.Layout]); err != nil {
 		return storage(err)
 	}
 	e, err := s.encrypter(w)
@@ -193,7 +189,7 @@ func (s *Source) encode(w *bufio.Writer) error {
 	switch {
 	case e.err != nil:
 		return storage(e.err)
-	case len(head)+2*e.written+len(tail) > MaxFileSize: // [Read] would refuse it
+	case len(heads[s.Layout])+2*e.written+len(tail) > MaxFileSize: // [Read] would refuse it
 		return fault.TooLarge.New("the wallet file would have more than %d bytes", MaxFileSize)
 	}
 	return nil
