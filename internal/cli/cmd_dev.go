@@ -73,7 +73,7 @@ func (a *app) runDev(ctx context.Context, o devOptions) error {
 		return fault.Storage.Wrap(err, "the working directory can not be found")
 	}
 	if _, err := os.Stat(filepath.Join(dir, daemon.ConfigName)); errors.Is(err, fs.ErrNotExist) {
-		if err := makeDataDir(dir, config.DefaultFile("kmd"), a.global.TrustModes); err != nil {
+		if err := makeDataDir(dir, config.DefaultFile("all"), a.global.TrustModes); err != nil {
 			return err
 		}
 		a.say("made the throw-away data directory %s", shown(dir))
@@ -208,13 +208,21 @@ func (a *app) devCommands(dir string, listeners []rest.Listener, settings config
 		shellWord(a.program) + " key new " + devWallet + " --data-dir " + shellWord(dir),
 	}
 	for _, l := range listeners {
-		if l.Protocol == "kmd" {
+		switch l.Protocol {
+		case "kmd":
 			files := filepath.Join(dir, l.Name)
 			if configured, ok := settings.Listener(l.Name); ok && configured.DataDir != "" {
 				files = configured.DataDir
 			}
 			token := filepath.Join(files, "kmd.token")
 			commands = append(commands, fmt.Sprintf(`curl -s -H "X-KMD-API-Token: $(cat %s)" http://%s/v1/wallets`, shellWord(token), l.Address))
+		case "kiod":
+			socket, isSocket := strings.CutPrefix(l.Address, "unix:")
+			if isSocket {
+				commands = append(commands, "curl -s --unix-socket "+shellWord(socket)+` http://localhost/v1/wallet/create -d '"demo"'`)
+			} else {
+				commands = append(commands, "curl -s http://"+l.Address+`/v1/wallet/create -d '"demo"'`)
+			}
 		}
 	}
 	return commands

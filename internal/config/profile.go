@@ -5,7 +5,7 @@ import (
 )
 
 // Profiles are the names that [Profile] and [DefaultFile] know.
-func Profiles() []string { return []string{"strongroom", "kmd", "kiod", "keosd"} }
+func Profiles() []string { return []string{"strongroom", "all", "kmd", "kiod", "keosd"} }
 
 // everything is the pattern for all of them.
 func everything() []string { return []string{"*"} }
@@ -17,7 +17,8 @@ func understood() []string {
 }
 
 // Profile is the configuration that the generated file of a profile states:
-// "strongroom" for a data directory made by strongroom init; "kmd", "kiod" and
+// "strongroom" for a data directory made by strongroom init; "all" for one with a door
+// for each protocol; "kmd", "kiod" and
 // "keosd" for what the programs of those names write beside the files of their peer.
 func Profile(name string) (Config, error) {
 	c := Default()
@@ -27,6 +28,11 @@ func Profile(name string) (Config, error) {
 	}}
 	switch name {
 	case "strongroom":
+		return c, nil
+	case "all":
+		kmd, kiod := kmdListener(), kiodListener("kiod")
+		c.Listeners = []Listener{kmd, kiod}
+		c.Rules = append(append(c.Rules, kmdRules(kmd.Name)...), kiodRules(kiod.Name)...)
 		return c, nil
 	case "kmd":
 		// The peer syncs nothing per signature, and some of its clients wait only a few milliseconds.
