@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"strongroom/internal/api/apitest"
 	"strongroom/internal/api/kiod/kiodtest"
 )
 
@@ -82,7 +83,7 @@ func freeAddress(t *testing.T) string {
 // against whole daemons, a fresh one for each.
 func TestKiodRecordings(t *testing.T) {
 	t.Parallel()
-	differences := kiodtest.ReadDifferences(t, "../../testdata/differences-kiod.tsv")
+	differences := apitest.ReadDifferences(t, "../../testdata/differences-kiod.tsv")
 	n := kiodtest.Replay(t, kiodRecordings, differences, func(t *testing.T, profile, dir string, options []string) kiodtest.Server {
 		return kiodtest.Server{Address: startKiod(t, profile, dir, options), WalletDir: dir}
 	})

@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -259,23 +258,6 @@ func (k *kmd) keys(handle string) []string {
 	listed, _ := k.must("POST", "/v1/key/list", object{"wallet_handle_token": handle})["addresses"].([]any)
 	for _, a := range listed {
 		all = append(all, a.(string))
-	}
-	return all
-}
-
-// differences reads the list of exchanges in which we differ on purpose.
-func differences(t *testing.T) map[string]string {
-	t.Helper()
-	b, err := os.ReadFile("../../testdata/differences.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := make(map[string]string)
-	for line := range strings.Lines(string(b)) {
-		exchange, reason, ok := strings.Cut(strings.TrimSpace(line), "\t")
-		if ok && exchange != "exchange" {
-			all[exchange] = reason
-		}
 	}
 	return all
 }

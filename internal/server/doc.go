@@ -14,6 +14,7 @@
 //     connection over the bound waits in the kernel's queue.
 //   - A panic in a handler ends its request, not the daemon.
 //   - After [Server.Shutdown] no handler is running, unless it says so.
+//   - Buffers of answers ([Buffers]) and outgrown ones ([Grow]) are wiped.
 //
 // Per request it adds one small allocation to net/http, no goroutine and no timer.
 //

@@ -40,9 +40,9 @@ func TestDeadline(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, func(c *DoorConfig) { c.Timeout = timeout }, "alpha")
 			unlockAlpha(t, b)
-			b.clock.advance(timeout - time.Second)
+			b.clock.Advance(timeout - time.Second)
 			b.do(c.path, c.body)
-			b.clock.advance(2 * time.Second)
+			b.clock.Advance(2 * time.Second)
 			want := map[bool]string{true: `["alpha *"]`, false: `["alpha"]`}[c.moves]
 			if got := b.wallet(t, "list_wallets", "", 200); got != want {
 				t.Errorf("%s, want %s", got, want)
@@ -61,14 +61,14 @@ func TestGateLocksByItself(t *testing.T) {
 		b := newBench(t, func(c *DoorConfig) { c.Timeout = timeout }, "alpha")
 		unlockAlpha(t, b)
 		for range 100 { // activity in steps that are no multiple of a grain
-			b.clock.advance(timeout / 77)
+			b.clock.Advance(timeout / 77)
 			b.wallet(t, "list_wallets", "", 200)
 		}
-		b.clock.advance(timeout - time.Nanosecond)
+		b.clock.Advance(timeout - time.Nanosecond)
 		if b.gate.open() != 1 {
 			t.Errorf("%s: the gate has locked too early", timeout)
 		}
-		b.clock.advance(maxGrain + time.Nanosecond)
+		b.clock.Advance(maxGrain + time.Nanosecond)
 		if b.gate.open() != 0 {
 			t.Errorf("%s: the gate has not locked", timeout)
 		}
@@ -80,7 +80,7 @@ func TestRenewalsAreRare(t *testing.T) {
 	b := newBench(t, nil, "alpha")
 	unlockAlpha(t, b)
 	for range 1000 {
-		b.clock.advance(time.Millisecond)
+		b.clock.Advance(time.Millisecond)
 		b.wallet(t, "sign_digest", `["`+someDigest+`","`+alphaKey+`"]`, 201)
 	}
 	if n := b.gate.count("renew"); n == 0 || n > 5 {
@@ -108,7 +108,7 @@ func TestTimeoutZero(t *testing.T) {
 func TestSetTimeout(t *testing.T) {
 	b := newBench(t, nil, "alpha")
 	unlockAlpha(t, b)
-	now := b.clock.now().UnixNano()
+	now := b.clock.Now().UnixNano()
 	for _, seconds := range []int64{-5, math.MaxInt64, math.MinInt64, (math.MaxInt64-now)/1e9 + 1} {
 		text := strconv.FormatInt(seconds, 10)
 		got := b.wallet(t, "set_timeout", text, 500)
@@ -116,13 +116,13 @@ func TestSetTimeout(t *testing.T) {
 			t.Errorf("%s: %s", text, got)
 		}
 	}
-	b.clock.advance(15*time.Minute - time.Second)
+	b.clock.Advance(15*time.Minute - time.Second)
 	if got := b.wallet(t, "list_wallets", "", 200); got != `["alpha *"]` {
 		t.Fatal(got)
 	}
-	b.wallet(t, "set_timeout", strconv.FormatInt((math.MaxInt64-b.clock.now().UnixNano())/1e9, 10), 200)
+	b.wallet(t, "set_timeout", strconv.FormatInt((math.MaxInt64-b.clock.Now().UnixNano())/1e9, 10), 200)
 	b.wallet(t, "set_timeout", `"2"`, 200)
-	b.clock.advance(2*time.Second + maxGrain)
+	b.clock.Advance(2*time.Second + maxGrain)
 	if b.gate.open() != 0 {
 		t.Error("the shorter timeout does not hold")
 	}
@@ -141,7 +141,7 @@ func TestSetTimeout(t *testing.T) {
 func TestLateSetTimeout(t *testing.T) {
 	b := newBench(t, func(c *DoorConfig) { c.Timeout = time.Second }, "alpha")
 	unlockAlpha(t, b)
-	b.clock.advance(time.Second)
+	b.clock.Advance(time.Second)
 	b.wallet(t, "set_timeout", "100", 200)
 	if got := b.wallet(t, "list_wallets", "", 200); got != `["alpha"]` || b.gate.open() != 0 {
 		t.Errorf("%s, %d sessions", got, b.gate.open())

@@ -31,7 +31,7 @@ type Door struct {
 	texts   keyTexts
 	flight  flight
 	bodies  bodies
-	replies replies
+	replies server.Buffers
 }
 
 // DoorConfig is what a door needs.
@@ -112,7 +112,7 @@ func (e *entrance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Connection", "close")
 	}
 	if !strings.HasPrefix(r.RequestURI, "/") || strings.Contains(r.RequestURI, "..") {
-		send(w, http.StatusBadRequest, illegalTarget())
+		server.SendJSON(w, http.StatusBadRequest, illegalTarget())
 		return
 	}
 	to := e.routes[r.RequestURI]
@@ -120,7 +120,7 @@ func (e *entrance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if to != nil && to.operation != "" {
 			e.gate.Refused(r.Context(), e.callerOf(r), to.operation, fault.Unauthenticated)
 		}
-		send(w, http.StatusBadRequest, illegalHost())
+		server.SendJSON(w, http.StatusBadRequest, illegalHost())
 		return
 	}
 	for name, value := range e.cors {
@@ -128,9 +128,9 @@ func (e *entrance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case r.Method == http.MethodOptions:
-		send(w, http.StatusOK, []byte("{}"))
+		server.SendJSON(w, http.StatusOK, []byte("{}"))
 	case to == nil:
-		send(w, http.StatusNotFound, unknownEndpoint())
+		server.SendJSON(w, http.StatusNotFound, unknownEndpoint())
 	default:
 		e.serve(w, r, to)
 	}
@@ -146,14 +146,14 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request, to *endpoint) {
 	defer func() { d.flight.leave(c.held) }()
 	if busy != "" {
 		status, body := c.refuse(refuse(codeBusy, "%s", busy))
-		send(w, status, body)
+		server.SendJSON(w, status, body)
 		return
 	}
-	c.reply.b = d.replies.get()
+	c.reply.b = d.replies.Get()
 	if err := c.carryOut(r); err != nil {
-		d.replies.put(c.reply.b)
+		d.replies.Put(c.reply.b)
 		status, body := c.refuse(err)
-		send(w, status, body)
+		server.SendJSON(w, status, body)
 		return
 	}
 	out := c.reply.finish()
@@ -161,8 +161,8 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request, to *endpoint) {
 	if c.stop {
 		w.Header().Set("Connection", "close")
 	}
-	send(w, to.status, out)
-	d.replies.put(c.reply.b)
+	server.SendJSON(w, to.status, out)
+	d.replies.Put(c.reply.b)
 	if c.stop {
 		d.cfg.Stop() // requests under way are finished, this one too
 	}

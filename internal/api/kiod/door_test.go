@@ -8,10 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"strongroom/internal/api/apitest"
 	"strongroom/internal/chain/antelope"
 )
 
@@ -25,31 +25,11 @@ const (
 	someDigest    = "1111111111111111111111111111111111111111111111111111111111111111"
 )
 
-// clock is a clock that only tests move.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func newClock() *clock { return &clock{t: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
 // bench is a door to a fake gate on a folder of its own.
 type bench struct {
 	*Door
 	gate  *fakeGate
-	clock *clock
+	clock *apitest.Clock
 	log   *bytes.Buffer
 	dir   string
 	stops int
@@ -57,7 +37,7 @@ type bench struct {
 
 func newBench(t testing.TB, change func(*DoorConfig), wallets ...string) *bench {
 	t.Helper()
-	b := &bench{clock: newClock(), log: new(bytes.Buffer), dir: t.TempDir()}
+	b := &bench{clock: apitest.NewClock(), log: new(bytes.Buffer), dir: t.TempDir()}
 	for _, name := range wallets {
 		data, err := os.ReadFile(filepath.Join(recordings, "wallet-fixture", name+".wallet"))
 		if err != nil {
@@ -69,7 +49,7 @@ func newBench(t testing.TB, change func(*DoorConfig), wallets ...string) *bench 
 	}
 	cfg := DoorConfig{
 		Profile: antelope.Keosd, PathPrefix: b.dir + "/./", Timeout: 15 * time.Minute, MaxBody: 1 << 20,
-		MaxBytesInFlight: -1, MaxRequestsInFlight: -1, Listener: "kiod", Product: "test", Now: b.clock.now, Rand: rand.Reader,
+		MaxBytesInFlight: -1, MaxRequestsInFlight: -1, Listener: "kiod", Product: "test", Now: b.clock.Now, Rand: rand.Reader,
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)), Stop: func() { b.stops++ },
 	}
 	if change != nil {

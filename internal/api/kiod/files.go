@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"strongroom/internal/atomicfile"
 	"strongroom/internal/fault"
 )
 
@@ -107,26 +108,6 @@ func makeDir(path string) error {
 	return nil
 }
 
-// writeWhole writes a new file aside and renames it into place: a reader sees all
-// of it or none.
-func writeWhole(path string, data []byte, mode os.FileMode) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	return err
-}
-
 // readBounded reads a file of at most maxConfig bytes.
 func readBounded(path string) ([]byte, error) {
 	f, err := os.Open(path)
@@ -149,7 +130,7 @@ func (p Program) config(all []option, path string) (given values, redundant []st
 		if err := makeDir(filepath.Dir(path)); err != nil {
 			return nil, nil, err
 		}
-		if err := writeWhole(path, []byte(p.defaultConfig()), 0o644); err != nil {
+		if err := atomicfile.Write(path, []byte(p.defaultConfig()), 0o644); err != nil {
 			return nil, nil, fault.Storage.Wrap(err, "the configuration %s can not be written", path)
 		}
 		return values{}, nil, nil

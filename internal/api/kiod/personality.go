@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"strongroom/internal/atomicfile"
 	"strongroom/internal/config"
 	"strongroom/internal/fault"
 	"strongroom/internal/server"
@@ -247,7 +248,7 @@ func (p *personality) open(ctx context.Context, given values, s Settings) (Core,
 		return Core{}, fault.Storage.Wrap(err, "the directory %s can not be made", cfg.StateDir)
 	}
 	if _, err := os.Lstat(cfg.ConfigFile); errors.Is(err, fs.ErrNotExist) {
-		if err := writeWhole(cfg.ConfigFile, []byte(config.DefaultFile(p.program.String())), 0o600); err != nil {
+		if err := atomicfile.Write(cfg.ConfigFile, []byte(config.DefaultFile(p.program.String())), 0o600); err != nil {
 			return Core{}, fault.Storage.Wrap(err, "strongroom's configuration %s can not be written", cfg.ConfigFile)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"strongroom/internal/atomicfile"
 	"strongroom/internal/config"
 	"strongroom/internal/fault"
 )
@@ -205,7 +206,7 @@ func TestEnds(t *testing.T) {
 			}
 		},
 		"lock file replaced": func(t *testing.T, _ *program, dir string) {
-			if err := writeWhole(filepath.Join(dir, "wallet.lock"), nil, 0o644); err != nil {
+			if err := atomicfile.Write(filepath.Join(dir, "wallet.lock"), nil, 0o644); err != nil {
 				t.Error(err)
 			}
 		},

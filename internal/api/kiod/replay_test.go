@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"strongroom/internal/api/apitest"
 	"strongroom/internal/api/kiod/kiodtest"
 	"strongroom/internal/server"
 )
@@ -46,7 +47,7 @@ func serveTCP(t testing.TB, b *bench, s Settings) string {
 }
 
 func TestRecordings(t *testing.T) {
-	n := kiodtest.Replay(t, recordings, kiodtest.ReadDifferences(t, tableFile), func(t *testing.T, profile, dir string, args []string) kiodtest.Server {
+	n := kiodtest.Replay(t, recordings, apitest.ReadDifferences(t, tableFile), func(t *testing.T, profile, dir string, args []string) kiodtest.Server {
 		program := Kiod
 		if profile == "keosd" {
 			program = Keosd
@@ -69,7 +70,7 @@ func TestRecordings(t *testing.T) {
 			*c = cfg
 		})
 		b.gate.folder = dir
-		return kiodtest.Server{Address: serveTCP(t, b, s), WalletDir: dir, Wait: b.clock.advance}
+		return kiodtest.Server{Address: serveTCP(t, b, s), WalletDir: dir, Wait: b.clock.Advance}
 	})
 	if n != 306 {
 		t.Errorf("%d recordings were replayed, not 306", n)

@@ -4,15 +4,12 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"strongroom/internal/fault"
+	"strongroom/internal/server"
 )
-
-// maxPooledReply is the largest buffer that goes back to the pool.
-const maxPooledReply = 64 << 10
 
 // reply is the compact JSON of an answer as it is written.
 type reply struct {
@@ -20,34 +17,8 @@ type reply struct {
 	shared []byte // a finished answer that others hold too; sent instead of b, never wiped
 }
 
-// replies recycles the buffers of answers; what comes back was wiped.
-type replies struct{ pool sync.Pool }
-
-func (p *replies) get() []byte {
-	if b, ok := p.pool.Get().(*[]byte); ok {
-		return (*b)[:0]
-	}
-	return make([]byte, 0, 1<<10)
-}
-
-// put wipes b and keeps it unless it is large.
-func (p *replies) put(b []byte) {
-	clear(b[:cap(b)])
-	if cap(b) <= maxPooledReply {
-		p.pool.Put(&b)
-	}
-}
-
 // grow makes room for n more bytes; what it leaves behind is wiped, since it may hold a key.
-func (r *reply) grow(n int) {
-	if cap(r.b)-len(r.b) >= n {
-		return
-	}
-	b := make([]byte, len(r.b), 2*cap(r.b)+n)
-	copy(b, r.b)
-	clear(r.b)
-	r.b = b
-}
+func (r *reply) grow(n int) { r.b = server.Grow(r.b, n) }
 
 // raw adds JSON as it is.
 func (r *reply) raw(json string) {
@@ -185,14 +156,4 @@ func Complaint(status int, text string) []byte {
 	b := append(make([]byte, 0, 512), "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "...)
 	b = append(strconv.AppendInt(b, int64(len(body)), 10), "\r\n\r\n"...)
 	return append(b, body...)
-}
-
-// send writes a JSON body with its exact length. An error of the connection is
-// the client's loss and nobody else's, so it is not looked at.
-func send(w http.ResponseWriter, status int, body []byte) {
-	h := w.Header()
-	h["Content-Type"] = []string{"application/json"}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
 }

@@ -2,36 +2,14 @@ package kmd
 
 import (
 	"flag"
-	"os"
-	"strings"
 	"testing"
 
-	"strongroom/internal/api/kmd/kmdtest"
+	"strongroom/internal/api/apitest"
 )
 
 var update = flag.Bool("update", false, "write generated parts of the documentation")
 
 // The table in the documentation is the list that the recordings are held to.
 func TestDocumentedDifferences(t *testing.T) {
-	const page = "../../../docs/coming-from-kmd.md"
-	const begin, end = "<!-- differences: begin -->\n", "<!-- differences: end -->"
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, rest, ok := strings.Cut(string(text), begin)
-	table, tail, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		t.Fatal("the markers of the table are missing")
-	}
-	want := kmdtest.DifferencesTable(kmdtest.ReadDifferences(t, tableFile))
-	if table == want {
-		return
-	}
-	if !*update {
-		t.Fatalf("the table in %s is not that of %s; write it with: go test ./internal/api/kmd -run Documented -update", page, tableFile)
-	}
-	if err := os.WriteFile(page, []byte(head+begin+want+end+tail), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	apitest.CheckDocumented(t, "../../../docs/coming-from-kmd.md", tableFile, *update)
 }

@@ -33,7 +33,7 @@ type Door struct {
 	handles  *handles
 	lists    *lists
 	bodies   bodies
-	buffers  buffers
+	buffers  server.Buffers
 	lastUse  atomic.Int64 // of the clock, in nanoseconds; see [Door.LastUse]
 }
 
@@ -104,21 +104,21 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request, to *route) {
 	if !d.authentic(r) {
 		hurry(w)
 		d.gate.Refused(c.ctx, c.caller, to.operation, fault.Unauthenticated)
-		send(w, unauthorized, errorBody(textToken))
+		server.SendJSON(w, unauthorized, errorBody(textToken))
 		return
 	}
 	c.caller.Identity = "token"
 	d.lastUse.Store(d.now().UnixNano())
 
-	c.reply.b = d.buffers.get()
+	c.reply.b = d.buffers.Get()
 	if err := c.carryOut(r, to); err != nil {
-		d.buffers.put(c.reply.b)
+		d.buffers.Put(c.reply.b)
 		d.refuse(w, to, err)
 		return
 	}
 	out := c.reply.finish()
-	send(w, http.StatusOK, out)
-	d.buffers.put(c.reply.b)
+	server.SendJSON(w, http.StatusOK, out)
+	d.buffers.Put(c.reply.b)
 }
 
 // carryOut reads the body and runs the operation. When it returns, nothing of
@@ -145,7 +145,7 @@ func (d *Door) refuse(w http.ResponseWriter, to *route, err error) {
 		d.logger.Error("request failed", "op", string(to.operation), "err", err)
 	}
 	a := translate(err, to.in)
-	send(w, a.status, errorBody(a.text))
+	server.SendJSON(w, a.status, errorBody(a.text))
 }
 
 // callerOf says who sent a request, as far as the connection tells.

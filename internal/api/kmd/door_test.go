@@ -5,10 +5,10 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"strongroom/internal/api/apitest"
 	"strongroom/internal/api/kmd/kmdtest"
 )
 
@@ -18,42 +18,22 @@ const (
 	tableFile  = "../../../testdata/differences.tsv"
 )
 
-// clock is a clock that only tests move.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func newClock() *clock { return &clock{t: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
 // bench is a door to a fake gate.
 type bench struct {
 	*Door
 	gate  *fakeGate
-	clock *clock
+	clock *apitest.Clock
 	log   *strings.Builder
 }
 
 func newBench(t testing.TB, change func(*DoorConfig)) *bench {
 	t.Helper()
-	b := &bench{clock: newClock(), log: new(strings.Builder)}
-	b.gate = newFakeGate(b.clock.now)
+	b := &bench{clock: apitest.NewClock(), log: new(strings.Builder)}
+	b.gate = newFakeGate(b.clock.Now)
 	cfg := DoorConfig{
 		Token: testToken, SessionLifetime: time.Minute,
 		Listener: "kmd",
-		Now:      b.clock.now, Rand: rand.Reader, Logger: slog.New(slog.NewTextHandler(b.log, nil)),
+		Now:      b.clock.Now, Rand: rand.Reader, Logger: slog.New(slog.NewTextHandler(b.log, nil)),
 	}
 	if change != nil {
 		change(&cfg)
@@ -76,7 +56,7 @@ func (b *bench) do(method, path, body string) (int, string) {
 }
 
 func TestRecordings(t *testing.T) {
-	differences := kmdtest.ReadDifferences(t, tableFile)
+	differences := apitest.ReadDifferences(t, tableFile)
 	total := 0
 	for _, profile := range []struct {
 		name     string
@@ -96,7 +76,7 @@ func TestRecordings(t *testing.T) {
 			defer server.Close()
 			total += kmdtest.Replay(t, kmdtest.Target{
 				URL: server.URL, Token: testToken, Profile: profile.name, Dir: recordings,
-				Differences: differences, Wait: b.clock.advance,
+				Differences: differences, Wait: b.clock.Advance,
 			})
 		})
 	}

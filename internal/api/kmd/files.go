@@ -14,6 +14,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"strongroom/internal/atomicfile"
 	"strongroom/internal/fault"
 )
 
@@ -66,7 +67,7 @@ func LoadToken(dir string, rand io.Reader) (token string, wide bool, err error) 
 		return "", false, fmt.Errorf("draw the API token: %w", err)
 	}
 	token = hex.EncodeToString(raw[:])
-	return token, false, writeWhole(path, []byte(token), 0o600)
+	return token, false, atomicfile.Write(path, []byte(token), 0o600)
 }
 
 // checkToken holds a token against the peer's bounds.
@@ -113,60 +114,16 @@ func TakeLock(dir string) (release func() error, held bool, err error) {
 // Publish tells clients, in a data directory, where the daemon listens and which
 // process it is. Each file appears whole: goal reads them while the daemon starts.
 func Publish(dir, address string, pid int) error {
-	if err := writeWhole(filepath.Join(dir, netName), []byte(address), 0o640); err != nil {
+	if err := atomicfile.Write(filepath.Join(dir, netName), []byte(address), 0o640); err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(dir, pidName), strconv.AppendInt(nil, int64(pid), 10), 0o640)
+	return atomicfile.Write(filepath.Join(dir, pidName), strconv.AppendInt(nil, int64(pid), 10), 0o640)
 }
 
 // Withdraw removes what [Publish] wrote.
 func Withdraw(dir string) {
 	_ = os.Remove(filepath.Join(dir, pidName))
 	_ = os.Remove(filepath.Join(dir, netName))
-}
-
-// writeWhole writes a file aside, with its mode from the first moment, and
-// renames it into place: a reader sees the old file or the new one.
-func writeWhole(path string, data []byte, mode os.FileMode) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(mode)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err == nil {
-		err = syncDir(filepath.Dir(path))
-	}
-	return err
-}
-
-// syncDir makes a rename in dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = d.Sync()
-	if closeErr := d.Close(); err == nil {
-		err = closeErr
-	}
-	return err
 }
 
 // readBounded reads a regular file of at most limit bytes.

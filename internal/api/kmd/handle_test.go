@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"strongroom/internal/api/apitest"
 	"strongroom/internal/fault"
 	"strongroom/internal/gate"
 )
@@ -57,11 +58,11 @@ func FuzzParseHandle(f *testing.F) {
 }
 
 // life is a table under a clock of its own with one handle of one minute.
-func life(t *testing.T) (*handles, *clock, []byte) {
+func life(t *testing.T) (*handles, *apitest.Clock, []byte) {
 	t.Helper()
-	c := newClock()
-	h := newHandles(c.now, rand.Reader)
-	text, err := h.add(gate.Session{ID: gate.SessionID{1}, Deadline: c.now().Add(time.Minute)})
+	c := apitest.NewClock()
+	h := newHandles(c.Now, rand.Reader)
+	text, err := h.add(gate.Session{ID: gate.SessionID{1}, Deadline: c.Now().Add(time.Minute)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,12 +95,12 @@ func TestHandleLife(t *testing.T) {
 	if _, _, err := h.find(forged); answerOf(err) != "invalid token" {
 		t.Errorf("forged: %v", err)
 	}
-	c.advance(time.Minute - 1)
+	c.Advance(time.Minute - 1)
 	if _, _, err := h.find(text); err != nil {
 		t.Errorf("one nanosecond before its time: %v", err)
 	}
-	h.swept = c.now() // no sweep in between
-	c.advance(1)
+	h.swept = c.Now() // no sweep in between
+	c.Advance(1)
 	if _, _, err := h.find(forged); answerOf(err) != "invalid token" {
 		t.Errorf("the secret counts before the deadline: %v", err)
 	}
@@ -117,9 +118,9 @@ func TestHandleExtend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.extend(id, gate.Session{ID: gate.SessionID{1}, Deadline: c.now().Add(time.Hour)})
-	h.extend(id, gate.Session{ID: gate.SessionID{2}, Deadline: c.now()}) // of somebody else
-	c.advance(time.Hour - 1)
+	h.extend(id, gate.Session{ID: gate.SessionID{1}, Deadline: c.Now().Add(time.Hour)})
+	h.extend(id, gate.Session{ID: gate.SessionID{2}, Deadline: c.Now()}) // of somebody else
+	c.Advance(time.Hour - 1)
 	if _, _, err := h.find(text); err != nil {
 		t.Error(err)
 	}
@@ -127,9 +128,9 @@ func TestHandleExtend(t *testing.T) {
 
 func TestHandleRelease(t *testing.T) {
 	h, c, text := life(t)
-	c.advance(59 * time.Second)
-	h.swept = c.now()
-	c.advance(2 * time.Second)
+	c.Advance(59 * time.Second)
+	h.swept = c.Now()
+	c.Advance(2 * time.Second)
 	if s, err := h.release(text); err != nil || s != (gate.SessionID{1}) {
 		t.Errorf("an expired handle that is still there can be released: %v", err)
 	}
@@ -140,7 +141,7 @@ func TestHandleRelease(t *testing.T) {
 
 func TestHandleSweep(t *testing.T) {
 	h, c, text := life(t)
-	c.advance(time.Minute)
+	c.Advance(time.Minute)
 	if _, _, err := h.find(text); answerOf(err) != "handle does not exist" {
 		t.Errorf("the sweep forgets expired handles: %v", err)
 	}
@@ -154,13 +155,13 @@ func TestHandleTableIsBounded(t *testing.T) {
 	for len(h.open) < maxHandles {
 		var id handleID
 		id[0], id[1], id[2] = byte(len(h.open)), byte(len(h.open)>>8), byte(len(h.open)>>16)
-		h.open[id] = handle{deadline: c.now().Add(time.Second)}
+		h.open[id] = handle{deadline: c.Now().Add(time.Second)}
 	}
-	s := gate.Session{ID: gate.SessionID{9}, Deadline: c.now().Add(time.Hour)}
+	s := gate.Session{ID: gate.SessionID{9}, Deadline: c.Now().Add(time.Hour)}
 	if _, err := h.add(s); !fault.Is(err, fault.Exhausted) {
 		t.Errorf("error %v", err)
 	}
-	c.advance(time.Second)
+	c.Advance(time.Second)
 	if _, err := h.add(s); err != nil {
 		t.Errorf("expired handles give way: %v", err)
 	}
@@ -171,20 +172,20 @@ func TestHandleTableIsBounded(t *testing.T) {
 func TestFullHandleTableIsSweptRarely(t *testing.T) {
 	h, c, _ := life(t)
 	for i := 0; len(h.open) < maxHandles; i++ {
-		h.open[handleID{byte(i), byte(i >> 8), byte(i >> 16)}] = handle{deadline: c.now().Add(sweepIfFull + time.Millisecond)}
+		h.open[handleID{byte(i), byte(i >> 8), byte(i >> 16)}] = handle{deadline: c.Now().Add(sweepIfFull + time.Millisecond)}
 	}
-	s := gate.Session{ID: gate.SessionID{9}, Deadline: c.now().Add(time.Hour)}
-	c.advance(sweepIfFull)
+	s := gate.Session{ID: gate.SessionID{9}, Deadline: c.Now().Add(time.Hour)}
+	c.Advance(sweepIfFull)
 	for range 3 {
 		if _, err := h.add(s); !fault.Is(err, fault.Exhausted) {
 			t.Errorf("error %v", err)
 		}
 	}
-	c.advance(sweepIfFull - 1) // all but one have expired
+	c.Advance(sweepIfFull - 1) // all but one have expired
 	if _, err := h.add(s); !fault.Is(err, fault.Exhausted) {
 		t.Errorf("the table was gone through again: %v", err)
 	}
-	c.advance(1)
+	c.Advance(1)
 	if _, err := h.add(s); err != nil {
 		t.Error(err)
 	}
@@ -195,7 +196,7 @@ type brokenReader struct{}
 func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("no entropy") }
 
 func TestHandleWithoutRandomness(t *testing.T) {
-	h := newHandles(newClock().now, brokenReader{})
+	h := newHandles(apitest.NewClock().Now, brokenReader{})
 	if text, err := h.add(gate.Session{}); err == nil {
 		t.Errorf("handle %q was made from nothing", text)
 	}

@@ -193,7 +193,7 @@ func TestExpiresSecondsIsCutDown(t *testing.T) {
 		wait time.Duration
 		want string
 	}{{time.Nanosecond, "59"}, {999 * time.Millisecond, "59"}, {time.Millisecond, "58"}, {58*time.Second + 998*time.Millisecond, "0"}} {
-		b.clock.advance(step.wait)
+		b.clock.Advance(step.wait)
 		if _, body := b.do("POST", "/v1/wallet/info", fmt.Sprintf(`{"wallet_handle_token":%q}`, h)); !strings.Contains(body, `"expires_seconds": `+step.want+",") {
 			t.Errorf("after %v more: %s", step.wait, body)
 		}
@@ -204,7 +204,7 @@ func TestExpiresSecondsIsCutDown(t *testing.T) {
 func TestLastUse(t *testing.T) {
 	b := newBench(t, nil)
 	start := b.LastUse()
-	b.clock.advance(time.Second)
+	b.clock.Advance(time.Second)
 	for _, path := range []string{"/versions", "/swagger.json", "/v1/nope", "/", "//v1/wallets"} {
 		b.do("GET", path, "")
 	}

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"strongroom/internal/atomicfile"
 	"strongroom/internal/config"
 	"strongroom/internal/fault"
 	"strongroom/internal/server"
@@ -221,7 +222,7 @@ func (p *personality) open(ctx context.Context, settings Settings) (Core, error)
 		return Core{}, fmt.Errorf("make strongroom's directory: %w", err)
 	}
 	if _, err := os.Lstat(cfg.ConfigFile); errors.Is(err, fs.ErrNotExist) {
-		if err := writeWhole(cfg.ConfigFile, []byte(config.DefaultFile("kmd")), 0o600); err != nil {
+		if err := atomicfile.Write(cfg.ConfigFile, []byte(config.DefaultFile("kmd")), 0o600); err != nil {
 			return Core{}, fmt.Errorf("write strongroom's configuration: %w", err)
 		}
 	}

@@ -2,12 +2,11 @@ package kmd
 
 import (
 	"encoding/base64"
-	"net/http"
 	"strconv"
-	"sync"
 	"unicode/utf8"
 
 	"strongroom/internal/gate"
+	"strongroom/internal/server"
 )
 
 // reply builds the JSON of an answer in the peer's layout (§3): two spaces of
@@ -19,37 +18,8 @@ type reply struct {
 	shared []byte // a finished body that others hold too; sent instead of b, never wiped
 }
 
-// maxPooledReply is the largest buffer that goes back to the pool.
-const maxPooledReply = 64 << 10
-
-// buffers recycles reply buffers; what comes back was wiped.
-type buffers struct{ pool sync.Pool }
-
-func (p *buffers) get() []byte {
-	if b, ok := p.pool.Get().(*[]byte); ok {
-		return (*b)[:0]
-	}
-	return make([]byte, 0, 1<<10)
-}
-
-// put wipes b and keeps it unless it is large.
-func (p *buffers) put(b []byte) {
-	clear(b[:cap(b)])
-	if cap(b) <= maxPooledReply {
-		p.pool.Put(&b)
-	}
-}
-
 // grow makes room for n more bytes; what it leaves behind is wiped, since it may hold a key.
-func (r *reply) grow(n int) {
-	if cap(r.b)-len(r.b) >= n {
-		return
-	}
-	b := make([]byte, len(r.b), 2*cap(r.b)+n)
-	copy(b, r.b)
-	clear(r.b)
-	r.b = b
-}
+func (r *reply) grow(n int) { r.b = server.Grow(r.b, n) }
 
 // field starts a top-level field.
 func (r *reply) field(name string) {
@@ -208,14 +178,4 @@ func appendText(b []byte, s string) []byte {
 		i++
 	}
 	return append(b, '"')
-}
-
-// send writes a JSON body with its exact length. An error of the connection is
-// the client's loss and nobody else's, so it is not looked at.
-func send(w http.ResponseWriter, status int, body []byte) {
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
 }

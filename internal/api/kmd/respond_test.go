@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"strongroom/internal/gate"
+	"strongroom/internal/server"
 )
 
 func TestAppendText(t *testing.T) {
@@ -58,8 +59,8 @@ func TestReplyGrowsWithoutLeaving(t *testing.T) {
 	if !jsontext.Value(out).IsValid() {
 		t.Errorf("%s", out)
 	}
-	var p buffers
-	p.put(r.b)
+	var p server.Buffers
+	p.Put(r.b)
 	if len(bytes.Trim(out, "\x00")) != 0 {
 		t.Error("the buffer is not wiped")
 	}

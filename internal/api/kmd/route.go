@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"strongroom/internal/gate"
+	"strongroom/internal/server"
 )
 
 // route is one operation of the API (§4).
@@ -107,11 +108,11 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/versions":
 		d.cors.apply(w.Header(), r)
-		send(w, http.StatusOK, []byte(versions))
+		server.SendJSON(w, http.StatusOK, []byte(versions))
 		return
 	case "/swagger.json":
 		d.cors.apply(w.Header(), r)
-		send(w, http.StatusOK, d.swagger)
+		server.SendJSON(w, http.StatusOK, d.swagger)
 		return
 	}
 	if strings.HasPrefix(r.URL.Path, "/v1") {

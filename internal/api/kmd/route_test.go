@@ -269,7 +269,7 @@ func TestNewDoorChecks(t *testing.T) {
 		"negative bound":    func(c *DoorConfig) { c.MaxBody = -1 },
 	} {
 		b := newBench(t, nil)
-		cfg := DoorConfig{Token: testToken, Listener: "kmd", Now: b.clock.now, Rand: brokenReader{}, Logger: b.logger}
+		cfg := DoorConfig{Token: testToken, Listener: "kmd", Now: b.clock.Now, Rand: brokenReader{}, Logger: b.logger}
 		if _, err := NewDoor(cfg, b.gate); err != nil {
 			t.Fatal(err)
 		}

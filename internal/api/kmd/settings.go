@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"strongroom/internal/atomicfile"
 	"strongroom/internal/fault"
 )
 
@@ -136,7 +137,7 @@ func writeExample(dir string) error {
 	if err != nil {
 		return fmt.Errorf("encode the example configuration: %w", err)
 	}
-	return writeWhole(filepath.Join(dir, exampleName), b, 0o644)
+	return atomicfile.Write(filepath.Join(dir, exampleName), b, 0o644)
 }
 
 // reason is what the operating system said, without the call and the path.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"strongroom/internal/fault"
+	"strongroom/internal/server"
 )
 
 const allFields = fieldLegacy<<1 - 1
@@ -242,7 +243,7 @@ func BenchmarkSignRequest(b *testing.B) {
 	text := []byte(`{"wallet_handle_token":"fb4600e0e7a34e93.04bffd985a9e28591d04c9df29d17c0f4044e9f74edcfd7ee5c8d495581704aa","wallet_password":"open sesame","transaction":"iaNhbXTOABLWh6NmZWXNA+iiZnbNA+ijZ2VurHRlc3RuZXQtdjEuMKJnaMQgSGO1GKSzyE7IEPItTxCByw9x8FmnrCDexi9/cOUJOiKibHbNB9CjcmN2xCCgmqX0emdZgC/5VfjcLSoUpcmdI76X+GQSf/k4NFWk8KNzbmTEINBKsjJ0K7SrOhNovUYV5ObQIkq3GgFrr4UgozLJd4c3pHR5cGWjcGF5"}`)
 	result := make([]byte, 300)
 	var p bodies
-	var out buffers
+	var out server.Buffers
 	b.ReportAllocs()
 	for b.Loop() {
 		in := p.of(bytes.Clone(text))
@@ -250,10 +251,10 @@ func BenchmarkSignRequest(b *testing.B) {
 		if err := in.decode(withPassword|fieldTransaction|fieldPublicKey, &q); err != nil {
 			b.Fatal(err)
 		}
-		r := reply{b: out.get()}
+		r := reply{b: out.Get()}
 		r.base64("signed_transaction", result)
 		r.finish()
-		out.put(r.b)
+		out.Put(r.b)
 		q.wipe()
 		p.put(in)
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 
+	"strongroom/internal/atomicfile"
 	"strongroom/internal/fault"
 )
 
@@ -144,11 +145,7 @@ func keepOwner(aside *os.File, path string) error {
 }
 
 func syncDirectory(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return storage(err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+	if err := atomicfile.SyncDir(dir); err != nil {
 		return storage(err)
 	}
 	return nil
