@@ -62,6 +62,7 @@ var adminLimits = server.Limits{
 
 // Start opens a data directory and the admin socket in it.
 func Start(ctx context.Context, cfg StartConfig) (_ *Daemon, err error) {
+	tuneMemory(cfg.Settings.Sealing)
 	d := &Daemon{cfg: cfg, started: cfg.Now()}
 	if d.dir, err = OpenDirectory(cfg.Dir, cfg.Create, cfg.TrustModes); err != nil {
 		return nil, err

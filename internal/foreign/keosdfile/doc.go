@@ -74,6 +74,7 @@ type Key struct {
 	Type   KeyType
 	Public []byte // 33 bytes compressed, or 32
 	Secret []byte // SecretSize bytes
+	Count  int    // when reading: how many keys the file says it holds
 }
 
 // Compare orders keys as files and protocols do.

@@ -409,7 +409,7 @@ func FuzzPlaintext(f *testing.F) {
 		for version := range 2 {
 			var all []Key
 			c, err := (&File{version: version, ciphertext: sealed}).Open(key, make([]byte, ScratchSize), func(k Key) error {
-				all = append(all, Key{k.Type, bytes.Clone(k.Public), bytes.Clone(k.Secret)})
+				all = append(all, Key{Type: k.Type, Public: bytes.Clone(k.Public), Secret: bytes.Clone(k.Secret)})
 				return nil
 			})
 			if err == nil && len(c.Names) > len(plain) {

@@ -155,11 +155,6 @@ func (f *File) member(name string, value jsontext.Value) error {
 	return nil
 }
 
-// Keys is the most keys that the file can hold, by its size.
-func (f *File) Keys() int {
-	return min(MaxKeys, max(0, len(f.ciphertext)-checkSize)/minKey)
-}
-
 // Contents is what an opened file tells besides its keys.
 type Contents struct {
 	Layout Layout
@@ -288,6 +283,7 @@ func (r *reader) keys(receive func(Key) error) error {
 		if i > 0 && Compare(before.Type, before.Public, k.Type, k.Public) == 0 {
 			return errDamaged() // twice the same key
 		}
+		k.Count = int(count)
 		if err := receive(k); err != nil {
 			return err
 		}

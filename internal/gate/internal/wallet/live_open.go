@@ -60,7 +60,7 @@ func (s *Set) readLive(o *opening, file *keosdfile.File, password secret.Bytes) 
 		return nil, err
 	}
 	defer scratch.Release()
-	r := &resealer{set: s, ref: o.ref, most: file.Keys(), room: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
+	r := &resealer{set: s, ref: o.ref, room: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
 	defer func() {
 		if failed := r.finish(); err == nil {
 			err = failed
@@ -89,7 +89,6 @@ func (s *Set) readLive(o *opening, file *keosdfile.File, password secret.Bytes) 
 type resealer struct {
 	set     *Set
 	ref     vault.Ref
-	most    int            // keys that can come
 	records []store.Record // their seals are not made before finish returns
 	public  []byte         // what the records have, in one allocation; it never grows
 	secrets *secret.Buffer // of the last records, which are not in a batch yet; nil for none
@@ -106,8 +105,8 @@ const batchSize = secret.MaxAlloc / keosdfile.SecretSize
 
 func (r *resealer) take(k keosdfile.Key) error {
 	if r.records == nil { // the password was right
-		r.records = make([]store.Record, 0, r.most)
-		r.public = make([]byte, 0, r.most*keosdfile.MaxPublic)
+		r.records = make([]store.Record, 0, k.Count)
+		r.public = make([]byte, 0, k.Count*keosdfile.MaxPublic)
 	}
 	if r.secrets == nil {
 		var err error
