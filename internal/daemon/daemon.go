@@ -45,6 +45,8 @@ type Daemon struct {
 
 	mu    sync.Mutex
 	doors []*door // in the order of opening; the admin door is the first
+	// elsewhere are the listeners that a personality serves.
+	elsewhere []rest.Listener
 }
 
 // door is one listener that is served.
@@ -153,6 +155,24 @@ func (d *Daemon) Close(ctx context.Context) error {
 	return errors.Join(append(errs, d.Core.Close(ctx), d.dir.Close())...)
 }
 
+// show describes a listener that serves at an address: host and port, or the path
+// of a socket.
+func show(l config.Listener, address string) rest.Listener {
+	if filepath.IsAbs(address) {
+		address = "unix:" + address
+	}
+	return rest.Listener{Name: l.Name, Protocol: l.Protocol, Address: address}
+}
+
+// shower lets a personality, which serves its listener itself, say where.
+func (d *Daemon) shower(l config.Listener) func(address string) {
+	return func(address string) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.elsewhere = append(d.elsewhere, show(l, address))
+	}
+}
+
 // status is what the admin door tells besides the gate's own state.
 func (d *Daemon) status() rest.Status {
 	s := rest.Status{
@@ -167,9 +187,9 @@ func (d *Daemon) status() rest.Status {
 func (d *Daemon) Listeners() []rest.Listener {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	all := make([]rest.Listener, len(d.doors))
-	for i, opened := range d.doors {
-		all[i] = opened.shown
+	all := make([]rest.Listener, 0, len(d.doors)+len(d.elsewhere))
+	for _, opened := range d.doors {
+		all = append(all, opened.shown)
 	}
-	return all
+	return append(all, d.elsewhere...)
 }

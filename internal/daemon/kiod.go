@@ -5,11 +5,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"os"
-	"path/filepath"
 	"time"
 
 	"strongroom/internal/api/kiod"
-	"strongroom/internal/api/rest"
 	"strongroom/internal/config"
 	"strongroom/internal/fault"
 	"strongroom/internal/gate"
@@ -36,6 +34,7 @@ func KiodCore(sealing Sealing, version string, now func() time.Time, stop func()
 		}
 		return kiod.Core{
 			Gate: d.Gate, Listener: *l, Limits: limitsOf(l.Limits), Grace: settings.Daemon.ShutdownGrace.Std(), Close: d.Close,
+			Numbers: &d.numbers, Opened: d.shower(*l),
 		}, nil
 	}
 }
@@ -102,13 +101,9 @@ func (d *Daemon) openKiod(ctx context.Context, l config.Listener) (_ func(), err
 	}
 	limits := limitsOf(l.Limits)
 	for i, e := range entrances {
-		shown := rest.Listener{Name: l.Name, Protocol: l.Protocol, Address: e.Address}
-		if filepath.IsAbs(e.Address) {
-			shown.Address = "unix:" + e.Address
-		}
-		if err := d.open(shown, e.Listener, door.Handler(e.Hosts), limits, doorOptions{complain: kiod.Complaint}); err != nil {
-			for _, rest := range entrances[i+1:] {
-				err = errors.Join(err, rest.Listener.Close())
+		if err := d.open(show(l, e.Address), e.Listener, door.Handler(e.Hosts), limits, doorOptions{complain: kiod.Complaint}); err != nil {
+			for _, left := range entrances[i+1:] {
+				err = errors.Join(err, left.Listener.Close())
 			}
 			return nil, err
 		}

@@ -41,7 +41,10 @@ func KmdCore(sealing Sealing, version string, now func() time.Time, stop func())
 		if err != nil {
 			return kmd.Core{}, err
 		}
-		return kmd.Core{Gate: d.Gate, Limits: limitsOf(l.Limits), Grace: settings.Daemon.ShutdownGrace.Std(), Close: d.Close}, nil
+		return kmd.Core{
+			Gate: d.Gate, Limits: limitsOf(l.Limits), Grace: settings.Daemon.ShutdownGrace.Std(), Close: d.Close,
+			Numbers: &d.numbers, Opened: d.shower(*l),
+		}, nil
 	}
 }
 

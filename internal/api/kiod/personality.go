@@ -62,7 +62,11 @@ type Core struct {
 	Listener config.Listener // the one called [ListenerName]: its Kiod.Profile counts
 	Limits   server.Limits   // of that listener
 	Grace    time.Duration   // how long requests under way may take to finish at the end
-	Close    func(ctx context.Context) error
+	// Numbers counts the connections of all doors; see server.Config.
+	Numbers *atomic.Uint64
+	// Opened says that clients are served at an address, for the daemon's status.
+	Opened func(address string)
+	Close  func(ctx context.Context) error
 }
 
 // Main is the program kiod or keosd (§1): args are those after the program's name.
@@ -275,11 +279,10 @@ func (p *personality) serve(ctx context.Context, s Settings, lock *Lock, core Co
 		return err
 	}
 	core.Limits.MaxBody = s.MaxBody
-	numbers := new(atomic.Uint64)
 	servers := make([]*server.Server, len(entrances))
 	for i, e := range entrances {
 		servers[i], err = server.New(server.Config{
-			Handler: door.Handler(e.Hosts), Limits: core.Limits, Log: p.logger, Numbers: numbers, Complain: Complaint,
+			Handler: door.Handler(e.Hosts), Limits: core.Limits, Log: p.logger, Numbers: core.Numbers, Complain: Complaint,
 		})
 		if err != nil {
 			for _, open := range entrances {
@@ -288,17 +291,18 @@ func (p *personality) serve(ctx context.Context, s Settings, lock *Lock, core Co
 			return err
 		}
 	}
-	p.announce(door, entrances)
+	p.announce(door, entrances, core.Opened)
 	return p.await(ctx, core.Grace, lock, entrances, servers)
 }
 
-// announce logs what the peer logs at start.
-func (p *personality) announce(door *Door, entrances []Entrance) {
+// announce logs what the peer logs at start, and tells the daemon what is open.
+func (p *personality) announce(door *Door, entrances []Entrance, opened func(address string)) {
 	for _, path := range slices.Sorted(door.paths()) {
 		p.logger.Info("add api url: " + path)
 	}
 	for _, e := range entrances {
 		p.logger.Info("start listening for http requests on " + e.Address)
+		opened(e.Address)
 		if e.IsOpenToNetwork() {
 			for _, line := range securityWarning {
 				p.logger.Warn(line)

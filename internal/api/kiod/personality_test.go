@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,7 +86,7 @@ func (p *program) env() Env {
 			}
 			l, _ := loaded.Config.Listener(ListenerName)
 			p.gate = newFakeGate(c.WalletDir, l.Kiod.WalletLayout == "named", time.Now)
-			return Core{Gate: p.gate, Listener: *l, Limits: testLimits(), Grace: 5 * time.Second, Close: func(context.Context) error {
+			return Core{Gate: p.gate, Listener: *l, Limits: testLimits(), Grace: 5 * time.Second, Numbers: new(atomic.Uint64), Opened: func(string) {}, Close: func(context.Context) error {
 				p.closed = true
 				return nil
 			}}, nil

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -57,6 +58,10 @@ type Core struct {
 	Gate   Gate
 	Limits server.Limits // of the listener called [ListenerName]
 	Grace  time.Duration // how long requests under way may take to finish at the end
+	// Numbers counts the connections of all doors; see server.Config.
+	Numbers *atomic.Uint64
+	// Opened says that clients are served at an address, for the daemon's status.
+	Opened func(address string)
 	Close  func(ctx context.Context) error
 }
 
@@ -241,7 +246,7 @@ func (p *personality) serve(ctx context.Context, settings Settings, token string
 	if err != nil {
 		return err
 	}
-	web, err := server.New(server.Config{Handler: door, Limits: core.Limits, Log: p.logger})
+	web, err := server.New(server.Config{Handler: door, Limits: core.Limits, Log: p.logger, Numbers: core.Numbers})
 	if err != nil {
 		return err
 	}
@@ -254,6 +259,7 @@ func (p *personality) serve(ctx context.Context, settings Settings, token string
 		return errors.Join(err, listener.Close())
 	}
 	defer Withdraw(p.dir)
+	core.Opened(address)
 	p.logger.Info("started kmd on sock: " + address)
 
 	var work sync.WaitGroup

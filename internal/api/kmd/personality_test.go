@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,7 +55,7 @@ func (p *program) env() Env {
 					MaxBody: 4 << 20, MaxHeader: 64 << 10, MaxConnections: 16,
 					HeaderTimeout: time.Minute, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
 				},
-				Grace: 10 * time.Second,
+				Grace: 10 * time.Second, Numbers: new(atomic.Uint64), Opened: func(string) {},
 				Close: func(context.Context) error { p.closed = true; return nil },
 			}, nil
 		},
