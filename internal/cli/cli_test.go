@@ -157,7 +157,7 @@ func TestDescribeEffect(t *testing.T) {
 func TestShown(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain": "plain", "two words": "two words", "größe": "größe",
-		"\x1b]0;x\a": `"\x1b]0;x\a"`, "a\nb": `"a\nb"`, "\xff": `"\xff"`, "‮x": `"\u202ex"`,
+		"\x1b]0;x\a": `"\x1b]0;x\a"`, "a\nb": `"a\nb"`, "\xff": `"\xff"`, "\u202ex": `"\u202ex"`,
 	} {
 		if got := shown(in); got != want {
 			t.Errorf("shown(%q) = %s, want %s", in, got, want)

@@ -41,7 +41,6 @@ type house struct {
 	arena   *secret.Arena
 	chain   *fakeChain
 	folder  string // of kmd wallet files
-	conns   uint64
 }
 
 // fallible is a store whose changes can be made to fail.
