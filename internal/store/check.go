@@ -10,6 +10,7 @@ import (
 // anything beyond them, so that every engine has the same ones.
 const (
 	MaxName   = 64 << 10      // names of wallets and keys, and the names of foreign files
+	MaxOrigin = 256           // the chain or the derivation path of a key
 	MaxPublic = 1 << 10       // the public part of a record
 	MaxSealed = 1 << 20       // one slot's or record's ciphertext
 	MaxIndex  = math.MaxInt64 // indices and journal sequence numbers
@@ -74,6 +75,9 @@ func checkRecord(r Record) error {
 	}
 	if r.Kind < KeyRecord || r.Kind > AccountRecord {
 		return fault.Invalid.New("record of unknown kind %d", r.Kind)
+	}
+	if len(r.Chain) > MaxOrigin || len(r.Path) > MaxOrigin {
+		return fault.TooLarge.New("chain or path of more than %d bytes", MaxOrigin)
 	}
 	if len(r.Public) > MaxPublic {
 		return fault.TooLarge.New("public part of %d bytes: at most %d are kept", len(r.Public), MaxPublic)

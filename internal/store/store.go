@@ -61,6 +61,8 @@ type Record struct {
 	Public    []byte // see RecordKind
 	Name      string // what the owner calls a key, "" for nothing; not unique here
 	Index     uint64 // derivation index; 0 for imported keys and other kinds
+	Chain     string // the chain that a key was made for, "" for none
+	Path      string // the derivation path that a key was drawn by, "" for none
 	Sealed    []byte // ciphertext, bound to store, wallet, ID, kind, algorithm, usage and public part
 }
 

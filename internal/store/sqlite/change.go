@@ -58,8 +58,8 @@ func (s *statements) prepare(ctx context.Context, conn *sql.Conn) error {
 		{&s.putSlot, `INSERT INTO slots (wallet, number, sealed) VALUES (?, ?, ?)
 			ON CONFLICT DO UPDATE SET sealed = excluded.sealed`},
 		{&s.deleteSlot, "DELETE FROM slots WHERE wallet = ? AND number = ?"},
-		{&s.insertRecord, `INSERT INTO records (wallet, kind, algorithm, usage, public, id, name, key_index, sealed)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&s.insertRecord, `INSERT INTO records (wallet, kind, algorithm, usage, public, id, name, key_index, chain, path, sealed)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&s.deleteRecord, "DELETE FROM records WHERE id = ? AND wallet = ?"},
 		{&s.nameRecord, "UPDATE records SET name = ? WHERE id = ? AND wallet = ?"},
 		{&s.setIndex, "UPDATE wallets SET next_index = max(next_index, ?) WHERE id = ?"},
@@ -124,7 +124,7 @@ func (s *statements) change(ctx context.Context, change store.Change) error {
 
 func (s *statements) addRecord(ctx context.Context, wallet store.WalletID, r store.Record) error {
 	err := s.insertRecord.run(ctx, wallet[:], int64(r.Kind), int64(r.Algorithm), int64(r.Usage), blob(r.Public), r.ID[:],
-		[]byte(r.Name), int64(r.Index), r.Sealed)
+		[]byte(r.Name), int64(r.Index), []byte(r.Chain), []byte(r.Path), r.Sealed)
 	if isTaken(err) {
 		return fault.KeyExists.Wrap(err, "the key is already in the wallet")
 	}

@@ -152,8 +152,8 @@ func TestOpenRefuses(t *testing.T) {
 		mustOpen(t, Config{Dir: dir}).Close()
 		edit(t, dir, "PRAGMA user_version=7")
 		err := openErr(t, dir, fault.Unsupported)
-		mentions(t, fault.Text(err), "version 7", "up to 1")
-		mentions(t, fault.Hint(err), "newer strongroom", "store.db.v1.bak")
+		mentions(t, fault.Text(err), "version 7", "up to 2")
+		mentions(t, fault.Hint(err), "newer strongroom", "store.db.v2.bak")
 	})
 	t.Run("version 0", func(t *testing.T) {
 		dir := t.TempDir()
@@ -214,7 +214,7 @@ func TestPragmas(t *testing.T) {
 	s := mustOpen(t, Config{Dir: t.TempDir()})
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1", "trusted_schema": "0",
-		"cell_size_check": "1", "page_size": "4096", "fullfsync": "1", "application_id": "1397900354", "user_version": "1",
+		"cell_size_check": "1", "page_size": "4096", "fullfsync": "1", "application_id": "1397900354", "user_version": "2",
 	} {
 		var got string
 		if err := s.writer.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {

@@ -34,11 +34,11 @@ func laterMigrations() []migration {
 	return append(migrations(), script(addNote), script(rebuildSlots))
 }
 
-// oldStore makes a store of version 1 with something in it.
+// oldStore makes a store of version 2 with something in it.
 func oldStore(t *testing.T) (dir string, content storetest.Content) {
 	t.Helper()
 	dir = t.TempDir()
-	s, err := open(t.Context(), Config{Dir: dir}, migrations()[:1])
+	s, err := open(t.Context(), Config{Dir: dir}, migrations())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,38 +79,82 @@ func expectContent(t *testing.T, dir string, list []migration, want storetest.Co
 
 func TestMigrate(t *testing.T) {
 	dir, content := oldStore(t)
-	expectContent(t, dir, laterMigrations()[:2], content)
-	expectModes(t, dir, "store.db", "store.db.v1.bak")
+	expectContent(t, dir, laterMigrations()[:len(migrations())+1], content)
+	expectModes(t, dir, "store.db", "store.db.v2.bak")
 	expectContent(t, dir, laterMigrations(), content)
-	expectModes(t, dir, "store.db", "store.db.v1.bak", "store.db.v2.bak")
+	expectModes(t, dir, "store.db", "store.db.v2.bak", "store.db.v3.bak")
 
-	// The program of version 1 refuses what is now version 3, and names the copy.
-	_, err := openWith(t, dir, migrations()[:1])
+	// The program of version 2 refuses what is now version 4, and names the copy.
+	_, err := openWith(t, dir, migrations())
 	if !fault.Is(err, fault.Unsupported) {
 		t.Fatalf("got %v, want an error of kind unsupported", err)
 	}
-	mentions(t, fault.Text(err)+fault.Hint(err), "version 3", "up to 1", "store.db.v1.bak")
+	mentions(t, fault.Text(err)+fault.Hint(err), "version 4", "up to 2", "store.db.v2.bak")
 
-	// Going back: the copy is a whole store of version 1.
-	if err := os.Rename(filepath.Join(dir, "store.db.v1.bak"), filepath.Join(dir, FileName)); err != nil {
+	// Going back: the copy is a whole store of version 2.
+	if err := os.Rename(filepath.Join(dir, "store.db.v2.bak"), filepath.Join(dir, FileName)); err != nil {
 		t.Fatal(err)
 	}
-	expectContent(t, dir, migrations()[:1], content)
+	expectContent(t, dir, migrations(), content)
 
-	// Migrating again keeps a copy again, straight to version 3 this time.
+	// Migrating again keeps a copy again, straight to version 4 this time.
 	expectContent(t, dir, laterMigrations(), content)
 	expectContent(t, dir, laterMigrations(), content) // a second start migrates nothing
-	expectModes(t, dir, "store.db", "store.db.v1.bak", "store.db.v2.bak")
+	expectModes(t, dir, "store.db", "store.db.v2.bak", "store.db.v3.bak")
+}
+
+// TestMigrateVersion1: keys of a store of the first schema come along, made for no chain.
+func TestMigrateVersion1(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, FileName)
+	if err := createFile(path); err != nil {
+		t.Fatal(err)
+	}
+	id, w, r := [16]byte{1}, wallet(1), benchRecord(1)
+	if err := fill(t.Context(), path, id, 1, migrations()[:1]); err != nil {
+		t.Fatal(err)
+	}
+	db := openPool(path, creating)
+	for _, insert := range []struct {
+		text string
+		args []any
+	}{
+		{"INSERT INTO wallets VALUES (?, ?, ?, ?, ?, ?, x'', x'')", []any{w.ID[:], []byte(w.Name), []byte(w.CreatedName), w.Created.Unix(), int64(w.Format), int64(w.NextIndex)}},
+		{"INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			[]any{w.ID[:], int64(r.Kind), int64(r.Algorithm), int64(r.Usage), r.Public, r.ID[:], []byte(r.Name), int64(r.Index), r.Sealed}},
+	} {
+		if _, err := db.ExecContext(t.Context(), insert.text, insert.args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := open(t.Context(), Config{Dir: dir}, migrations())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := 0
+	for got, err := range s.Records(t.Context(), w.ID) {
+		keys++
+		if err != nil || got.ID != r.ID || got.Chain != "" || got.Path != "" || !bytes.Equal(got.Sealed, r.Sealed) {
+			t.Errorf("the key came as %+v, %v", got, err)
+		}
+	}
+	if err := s.Close(); err != nil || keys != 1 {
+		t.Errorf("%d keys, %v", keys, err)
+	}
+	expectModes(t, dir, "store.db", "store.db.v1.bak")
 }
 
 func TestMigrateKeepsEarlierCopies(t *testing.T) {
 	dir, content := oldStore(t)
 	earlier := []byte("an earlier copy")
-	write(t, filepath.Join(dir, "store.db.v1.bak"), earlier)
+	write(t, filepath.Join(dir, "store.db.v2.bak"), earlier)
 	write(t, filepath.Join(dir, "store.db.bak.new"), []byte("half a copy"))
 	expectContent(t, dir, laterMigrations(), content)
-	expectModes(t, dir, "store.db", "store.db.v1.2.bak", "store.db.v1.bak")
-	if got, _ := os.ReadFile(filepath.Join(dir, "store.db.v1.bak")); !bytes.Equal(got, earlier) {
+	expectModes(t, dir, "store.db", "store.db.v2.2.bak", "store.db.v2.bak")
+	if got, _ := os.ReadFile(filepath.Join(dir, "store.db.v2.bak")); !bytes.Equal(got, earlier) {
 		t.Error("the earlier copy was replaced")
 	}
 }
@@ -130,7 +174,7 @@ func TestFailedMigrationLeavesTheOldVersion(t *testing.T) {
 				t.Fatal("the migration succeeded")
 			}
 			expectModes(t, dir, "store.db") // the copy would be the same as the store
-			expectContent(t, dir, migrations()[:1], content)
+			expectContent(t, dir, migrations(), content)
 		})
 	}
 }
@@ -156,15 +200,15 @@ func TestKilledMigrationLeavesTheOldVersion(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(killed, FileName+"-wal")); err != nil || info.Size() < 200*4000 {
 		t.Fatalf("the kill was not in the middle: %v, %v", info, err)
 	}
-	copied, err := os.ReadFile(filepath.Join(killed, "store.db.v1.bak"))
+	copied, err := os.ReadFile(filepath.Join(killed, "store.db.v2.bak"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectContent(t, killed, migrations()[:1], content)
+	expectContent(t, killed, migrations(), content)
 
 	restored := t.TempDir()
 	write(t, filepath.Join(restored, FileName), copied)
-	expectContent(t, restored, migrations()[:1], content)
+	expectContent(t, restored, migrations(), content)
 }
 
 // copyDir copies the files of a store, as a crash would leave them. The index in

@@ -109,7 +109,7 @@ func (s *Store) Records(ctx context.Context, id store.WalletID) iter.Seq2[store.
 				return errStop
 			}
 			return nil
-		}, `SELECT kind, algorithm, usage, public, id, name, key_index, sealed FROM records WHERE wallet = ?
+		}, `SELECT kind, algorithm, usage, public, id, name, key_index, chain, path, sealed FROM records WHERE wallet = ?
 			ORDER BY kind, algorithm, usage, public`, id[:])
 		if err != nil && !errors.Is(err, errStop) {
 			yield(store.Record{}, err)
@@ -121,16 +121,18 @@ func scanRecord(row *sql.Rows) (store.Record, error) {
 	var (
 		r                             store.Record
 		public, id, name, sealed      sql.RawBytes // copied below
+		chain, path                   sql.RawBytes
 		kind, algorithm, usage, index int64
 	)
-	if err := row.Scan(&kind, &algorithm, &usage, &public, &id, &name, &index, &sealed); err != nil {
+	if err := row.Scan(&kind, &algorithm, &usage, &public, &id, &name, &index, &chain, &path, &sealed); err != nil {
 		return r, err
 	}
 	if kind < int64(store.KeyRecord) || kind > int64(store.AccountRecord) || algorithm < 0 || algorithm > math.MaxUint8 ||
-		usage < 0 || usage > math.MaxUint8 || len(name) > store.MaxName || index < 0 || len(id) != len(r.ID) || len(public) > store.MaxPublic || len(sealed) > store.MaxSealed {
+		usage < 0 || usage > math.MaxUint8 || len(name) > store.MaxName || index < 0 || len(chain) > store.MaxOrigin || len(path) > store.MaxOrigin || len(id) != len(r.ID) || len(public) > store.MaxPublic || len(sealed) > store.MaxSealed {
 		return r, errCorrupt("a record has impossible values")
 	}
 	r.Kind, r.Algorithm, r.Usage, r.Name, r.Index = store.RecordKind(kind), uint8(algorithm), uint8(usage), string(name), uint64(index)
+	r.Chain, r.Path = string(chain), string(path)
 	copy(r.ID[:], id)
 	both := slices.Concat([]byte(public), []byte(sealed))
 	n := len(public)

@@ -20,6 +20,7 @@ type migration func(ctx context.Context, conn *sql.Conn) error
 func migrations() []migration {
 	return []migration{
 		script(version1),
+		script(version2),
 	}
 }
 
@@ -75,6 +76,12 @@ CREATE TABLE records (
 	sealed    BLOB    NOT NULL CHECK (length(sealed) BETWEEN 1 AND 1048576),
 	PRIMARY KEY (wallet, kind, algorithm, usage, public)
 ) STRICT, WITHOUT ROWID;
+`
+
+// version2 notes of each key what it was made for.
+const version2 = `
+ALTER TABLE records ADD COLUMN chain BLOB NOT NULL DEFAULT x'' CHECK (length(chain) <= 256);
+ALTER TABLE records ADD COLUMN path BLOB NOT NULL DEFAULT x'' CHECK (length(path) <= 256);
 `
 
 // meta is the one row about the store itself. The revision counts transactions,

@@ -105,6 +105,8 @@ func anyChange() *rapid.Generator[store.Change] {
 				ID:     recordID(rapid.IntRange(0, 5).Draw(t, "record")),
 				Kind:   store.RecordKind(rapid.IntRange(1, 3).Draw(t, "kind")),
 				Index:  rapid.Uint64Range(0, store.MaxIndex).Draw(t, "index"),
+				Chain:  rapid.SampledFrom([]string{"", "ethereum"}).Draw(t, "chain"),
+				Path:   rapid.SampledFrom([]string{"", "m/44'/60'/0'/0/0"}).Draw(t, "path"),
 				Sealed: anySealed(t),
 			}
 			if r.Kind != store.SeedRecord {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"strongroom/internal/fault"
@@ -20,7 +21,7 @@ func recordsKept(t *testing.T, s store.Store) {
 		{ID: recordID(1), Kind: store.SeedRecord, Sealed: []byte("seed")}, // no public part
 		{ID: recordID(2), Kind: store.AccountRecord, Public: bytes.Repeat([]byte{0}, 32), Sealed: []byte{0}},
 		{ID: recordID(3), Kind: store.KeyRecord, Algorithm: 255, Usage: 255, Name: "k\xff", Public: bytes.Repeat([]byte{0xff}, store.MaxPublic),
-			Index: store.MaxIndex, Sealed: bytes.Repeat([]byte("s"), store.MaxSealed)},
+			Index: store.MaxIndex, Chain: strings.Repeat("c", store.MaxOrigin), Path: strings.Repeat("p", store.MaxOrigin), Sealed: bytes.Repeat([]byte("s"), store.MaxSealed)},
 	}
 	for _, r := range records {
 		apply(t, s, insert(0, r))
