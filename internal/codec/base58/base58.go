@@ -1,8 +1,8 @@
-// Package base58 writes bytes as text in the alphabet of Bitcoin, and reads
-// them back. A leading zero byte is a leading '1'; every other digit follows
-// from the number that the bytes spell in big-endian order. Each byte string
-// has exactly one text and the reverse, so nothing here needs a second look at
-// spelling.
+// Package base58 writes bytes as text in the alphabet of Bitcoin or in another
+// one ([Alphabet]), and reads them back. A leading zero byte is a leading zero
+// digit ('1' in Bitcoin's alphabet); every other digit follows from the number
+// that the bytes spell in big-endian order. Each byte string has exactly one text
+// and the reverse, so nothing here needs a second look at spelling.
 //
 // # Secrets
 //
@@ -23,6 +23,7 @@ package base58
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"strongroom/internal/fault"
 )
@@ -37,8 +38,16 @@ var (
 	ErrLarge     = fault.TooLarge.New("base58 text of more than %d characters", MaxText)
 )
 
+// Alphabet is the 58 digits of a way to write, that of zero first.
+type Alphabet string
+
+// The alphabets in use.
 const (
-	alphabet    = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+	Bitcoin Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+	XRPL    Alphabet = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz" // the XRP Ledger's, xrpl.org "base58 Encodings"
+)
+
+const (
 	base        = 58
 	groupDigits = 5                                // as many as fit into 32 bits
 	groupBase   = base * base * base * base * base // about 2^29.29
@@ -51,8 +60,11 @@ func MaxEncoded(n int) int { return n + (n*8/29+1)*groupDigits }
 // MaxDecoded is an upper bound of the bytes for n characters.
 func MaxDecoded(n int) int { return n }
 
+// AppendEncode appends the text of src in Bitcoin's alphabet to dst.
+func AppendEncode(dst, src []byte) []byte { return Bitcoin.AppendEncode(dst, src) }
+
 // AppendEncode appends the text of src to dst.
-func AppendEncode(dst, src []byte) []byte {
+func (a Alphabet) AppendEncode(dst, src []byte) []byte {
 	zeros := 0
 	for zeros < len(src) && src[zeros] == 0 {
 		zeros++
@@ -71,18 +83,18 @@ func AppendEncode(dst, src []byte) []byte {
 			limbs[i], rest = uint32(v/groupBase), v%groupBase
 		}
 		for range groupDigits {
-			dst = append(dst, alphabet[rest%base])
+			dst = append(dst, a[rest%base])
 			rest /= base
 		}
 		for len(limbs) > 0 && limbs[0] == 0 {
 			limbs = limbs[1:]
 		}
 	}
-	for len(dst) > start && dst[len(dst)-1] == alphabet[0] {
+	for len(dst) > start && dst[len(dst)-1] == a[0] {
 		dst = dst[:len(dst)-1]
 	}
 	for range zeros {
-		dst = append(dst, alphabet[0])
+		dst = append(dst, a[0])
 	}
 	slices.Reverse(dst[start:])
 	return dst
@@ -105,15 +117,23 @@ func load(limbs []uint32, src []byte) []uint32 {
 	return limbs
 }
 
-// AppendDecode appends the bytes that text stands for to dst. It fails with
-// [ErrCharacter] or [ErrLarge], and then returns nil and leaves nothing of the
-// number behind.
+// AppendDecode appends the bytes that text stands for in Bitcoin's alphabet to
+// dst. It fails with [ErrCharacter] or [ErrLarge], and then returns nil and leaves
+// nothing of the number behind.
 func AppendDecode[T string | []byte](dst []byte, text T) ([]byte, error) {
+	return appendDecode(Bitcoin, dst, text)
+}
+
+// AppendDecode is the inverse of [Alphabet.AppendEncode], with the errors of
+// [AppendDecode].
+func (a Alphabet) AppendDecode(dst, text []byte) ([]byte, error) { return appendDecode(a, dst, text) }
+
+func appendDecode[T string | []byte](a Alphabet, dst []byte, text T) ([]byte, error) {
 	if len(text) > MaxText {
 		return nil, ErrLarge
 	}
 	ones := 0
-	for ones < len(text) && text[ones] == alphabet[0] {
+	for ones < len(text) && text[ones] == a[0] {
 		ones++
 	}
 	digits := text[ones:]
@@ -126,7 +146,7 @@ func AppendDecode[T string | []byte](dst []byte, text T) ([]byte, error) {
 		n := min(groupDigits, len(digits))
 		factor, carry := uint64(1), uint64(0)
 		for i := range n {
-			d := value(digits[i])
+			d := strings.IndexByte(string(a), digits[i])
 			if d < 0 {
 				return nil, ErrCharacter
 			}
@@ -156,26 +176,6 @@ func AppendDecode[T string | []byte](dst []byte, text T) ([]byte, error) {
 		}
 	}
 	return dst, nil
-}
-
-// value is the digit that c stands for, -1 if it is none. The alphabet leaves
-// out 0, I, O and l.
-func value(c byte) int {
-	switch {
-	case '1' <= c && c <= '9':
-		return int(c - '1')
-	case 'A' <= c && c <= 'H':
-		return int(c-'A') + 9
-	case 'J' <= c && c <= 'N':
-		return int(c-'J') + 17
-	case 'P' <= c && c <= 'Z':
-		return int(c-'P') + 22
-	case 'a' <= c && c <= 'k':
-		return int(c-'a') + 33
-	case 'm' <= c && c <= 'z':
-		return int(c-'m') + 44
-	}
-	return -1
 }
 
 // wipe overwrites the working memory. It is not inlined, so that the compiler

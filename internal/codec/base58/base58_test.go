@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -59,12 +60,37 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestXRPL: published texts of the XRP Ledger (xrpl.org, "Special Addresses"), and
+// that its alphabet is the same digits in another order.
+func TestXRPL(t *testing.T) {
+	for text, account := range map[string]string{
+		"rrrrrrrrrrrrrrrrrrrrrhoLvTp":        "000000000000000000000000000000000000000000",
+		"rrrrrrrrrrrrrrrrrrrrBZbvji":         "000000000000000000000000000000000000000001",
+		"rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh": "00b5f762798a53d543a014caf8b297cff8f2f937e8",
+	} {
+		raw, err := XRPL.AppendDecode(nil, []byte(text))
+		if err != nil || len(raw) != 25 || hex.EncodeToString(raw[:21]) != account {
+			t.Errorf("%s decodes to %x, %v", text, raw, err)
+		}
+		if back := XRPL.AppendEncode(nil, raw); string(back) != text {
+			t.Errorf("%x encodes as %s, want %s", raw, back, text)
+		}
+	}
+	sorted := func(a Alphabet) string { b := []byte(a); slices.Sort(b); return string(b) }
+	if sorted(XRPL) != sorted(Bitcoin) || len(XRPL) != base {
+		t.Error("the alphabets have other digits")
+	}
+	if got, err := XRPL.AppendDecode(nil, []byte("r0")); !errors.Is(err, ErrCharacter) {
+		t.Errorf("r0: %x, %v", got, err)
+	}
+}
+
 // reference is the definition, by long division of one big number.
 func reference(src []byte) string {
 	n, m, digits := new(big.Int).SetBytes(src), new(big.Int), []byte{}
 	for n.Sign() > 0 {
 		n.DivMod(n, big.NewInt(base), m)
-		digits = append([]byte{alphabet[m.Int64()]}, digits...)
+		digits = append([]byte{Bitcoin[m.Int64()]}, digits...)
 	}
 	for i := 0; i < len(src) && src[i] == 0; i++ {
 		digits = append([]byte{'1'}, digits...)
