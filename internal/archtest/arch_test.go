@@ -82,7 +82,7 @@ func checkOwn(f file, from int, pkg string) (problems []string) {
 	// A package for tests stands beside its subject, and tests may use whatever
 	// the compiler lets them; but siblings stay strangers even in tests.
 	if f.test {
-		if siblings(f.pkg, pkg) {
+		if siblings(f.pkg, pkg) && layerOf(pkg) >= from {
 			report("imports its sibling %s", pkg)
 		}
 		return problems
@@ -104,6 +104,9 @@ func checkOwn(f file, from int, pkg string) (problems []string) {
 // checkLibrary judges the import of a third-party package.
 func checkLibrary(f file, imported string) []string {
 	under := func(prefix string) bool { return imported == prefix || strings.HasPrefix(imported, prefix+"/") }
+	if !under("github.com/ethereum/go-ethereum/crypto/secp256k1") && slices.ContainsFunc(oracles(), under) {
+		return []string{fmt.Sprintf("%s: imports %s, an oracle: compare in the nested module oracle", f.path, imported)}
+	}
 	if f.test {
 		return nil
 	}
@@ -193,6 +196,9 @@ func TestChecksNotice(t *testing.T) {
 		{"test library in the product", "internal/gate/a.go", `"github.com/google/go-cmp/cmp"`, "for tests", ""},
 		{"library of another package", "internal/gate/a.go", `"modernc.org/sqlite"`, "only store/sqlite", ""},
 		{"library in its place", "internal/cli/a.go", `"github.com/spf13/cobra/doc"`, "", ""},
+		{"oracle in a test", "internal/chain/evm/a_test.go", `"github.com/ethereum/go-ethereum/core/types"`, "nested module", ""},
+		{"oracle in the product", "internal/chain/bitcoin/a.go", `"github.com/btcsuite/btcd/btcutil/psbt"`, "nested module", ""},
+		{"part of an oracle's module", "internal/curve/a.go", `"github.com/ethereum/go-ethereum/crypto/secp256k1"`, "", ""},
 		{"unknown library", "internal/gate/a.go", `"example.org/leftpad"`, "not in the list", ""},
 		{"blank", "internal/gate/a.go", `_ "net/http/pprof"`, "blank import", ""},
 		{"driver", "internal/store/sqlite/a.go", `_ "modernc.org/sqlite"`, "", ""},

@@ -12,6 +12,7 @@ func layers() []layer {
 		{"fault", "atomicfile"},
 		{"secret", "curve", "codec/*"},
 		{"hd", "chain"},
+		{"chain/solidity", "chain/hexaccount"}, // what families share that are like Ethereum
 		{"chain/*"},
 		{"chain/all", "seal", "store", "policy"},
 		{"store/*", "policy/*", "foreign/*", "audit", "approval"},
@@ -40,7 +41,7 @@ func guarded() map[string][]string {
 		"gate/internal/*": {"gate", "gate/internal/*"}, // private keys: only through the gate
 		"foreign/*":       {"gate/internal/wallet"},    // other daemons' files are opened at unlock only
 		"store/*":         {"daemon"},                  // everybody else sees the interface
-		"chain/all":       {"daemon"},                  // the gate is given its chains
+		"chain/all":       {"daemon", "cli"},           // the gate is given its chains; the command line decodes without a daemon
 		"api/all":         {"cmd/*"},                   // main hands its programs to the command line
 		"cli":             {"cmd/*"},
 
@@ -56,15 +57,19 @@ func libraries() map[string][]string {
 		"github.com/spf13/cobra":                 {"cli"},
 		"github.com/spf13/pflag":                 {"cli"}, // the types of cobra's flags
 		"github.com/pelletier/go-toml/v2":        {"config"},
-		"github.com/go-json-experiment/json":     {"api/*", "cli", "foreign/keosdfile", "chain/antelope"},
+		"github.com/go-json-experiment/json":     {"api/*", "cli", "foreign/keosdfile", "chain/*"},
 		"github.com/gofrs/flock":                 {"daemon", "api/kmd"}, // our directories; kmd.lock, where goal looks
 		"golang.org/x/crypto/argon2":             {"seal"},
 		"golang.org/x/crypto/chacha20poly1305":   {"seal", "gate/internal/vault"},
 		"golang.org/x/crypto/scrypt":             {"foreign/*"},
 		"golang.org/x/crypto/nacl/secretbox":     {"foreign/*"},
 		"golang.org/x/crypto/salsa20/salsa":      {"foreign/*"},
-		"golang.org/x/crypto/ripemd160":          {"chain/antelope"}, // checksums of its texts
-		"golang.org/x/crypto/sha3":               {"chain/antelope"}, // keccak-256
+		"golang.org/x/crypto/ripemd160":          {"chain/*", "hd"}, // checksums, addresses and fingerprints
+		"golang.org/x/crypto/sha3":               {"chain/*"},       // keccak-256
+		"golang.org/x/crypto/blake2b":            {"chain/*"},
+		"golang.org/x/text/unicode/norm":         {"hd"},         // words and passphrases
+		"google.golang.org/protobuf":             {"chain/tron"}, // its wire format only
+		"filippo.io/edwards25519":                {"gate/internal/vault/edwards"},
 		"golang.org/x/sys/unix":                  {"secret", "audit", "store/*", "server", "api/kmd", "daemon", "bench", "cli"},
 		"golang.org/x/term":                      {"cli"},
 		"github.com/prometheus/client_golang":    {"telemetry"},
@@ -87,6 +92,22 @@ func verifiersOnly() []string { return []string{"curve"} }
 // (whose names end in "test") only.
 func testLibraries() []string {
 	return []string{"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid"}
+}
+
+// oracles are libraries that only the module in oracle/ imports, which the product is
+// compared with and does not link. Tests of the product have what they say as vectors.
+func oracles() []string {
+	return []string{
+		"github.com/ethereum/go-ethereum", // but crypto/secp256k1, the binding to libsecp256k1
+		"github.com/holiman/uint256",
+		"github.com/btcsuite/btcd/btcutil/psbt",
+		"github.com/btcsuite/btcd/btcutil/hdkeychain",
+		"github.com/stellar/go-stellar-sdk/strkey",
+		"github.com/stellar/go-stellar-sdk/network",
+		"github.com/stellar/go-stellar-sdk/gxdr",
+		"github.com/stellar/go-stellar-sdk/randxdr",
+		"github.com/xdrpp/goxdr",
+	}
 }
 
 // blankImports lists the imports for their side effect that are allowed, with
