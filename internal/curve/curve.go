@@ -3,12 +3,14 @@
 // key; the private-key mathematics lives in the vault. Everything here is public,
 // so nothing here needs to run in constant time.
 //
-// Ed25519 and P-256 are those of the standard library. secp256k1 is libsecp256k1
-// where the build has cgo, and pure Go otherwise; both accept the same.
+// Ed25519 and P-256 are those of the standard library. ECDSA on secp256k1 is
+// libsecp256k1 where the build has cgo, and pure Go otherwise; both accept the same.
+// Schnorr signatures are verified in pure Go.
 //
 // Verification is strict: what has a second spelling (a high s, a wrong recovery
 // id, an encoding of a coordinate that is not reduced) is refused, so that nobody
-// but the signer can make a second signature from the first.
+// but the signer can make a second signature from the first. The one exception is
+// [ECDSASecp256k1AnyS], whose users want it so.
 //
 // Everybody may import this package; it imports only fault.
 package curve
@@ -30,6 +32,10 @@ const (
 	Ed25519     Algorithm = 1 // RFC 8032; public keys of 32 bytes
 	Secp256k1   Algorithm = 2 // SEC 2; compressed public keys of 33 bytes
 	P256        Algorithm = 3 // FIPS 186-5; compressed public keys of 33 bytes
+	// Ed25519BIP32 has the curve, public keys and verification of Ed25519, but private
+	// keys of 64 bytes, kL‖kR, that can be derived from each other (Khovratovich and Law,
+	// "BIP32-Ed25519"). Cardano uses it.
+	Ed25519BIP32 Algorithm = 4
 )
 
 // String is the name used in configuration, commands and the journal.
@@ -41,13 +47,15 @@ func (a Algorithm) String() string {
 		return "secp256k1"
 	case P256:
 		return "p256"
+	case Ed25519BIP32:
+		return "ed25519-bip32"
 	}
 	return "none"
 }
 
 // ParseAlgorithm is the inverse of [Algorithm.String].
 func ParseAlgorithm(name string) (Algorithm, error) {
-	for _, a := range []Algorithm{Ed25519, Secp256k1, P256} {
+	for _, a := range []Algorithm{Ed25519, Secp256k1, P256, Ed25519BIP32} {
 		if strings.EqualFold(name, a.String()) {
 			return a, nil
 		}
@@ -58,7 +66,7 @@ func ParseAlgorithm(name string) (Algorithm, error) {
 // PublicSize is the length in bytes of a public key's encoding, 0 for no algorithm.
 func (a Algorithm) PublicSize() int {
 	switch a {
-	case Ed25519:
+	case Ed25519, Ed25519BIP32:
 		return 32
 	case Secp256k1, P256:
 		return 33
@@ -67,7 +75,7 @@ func (a Algorithm) PublicSize() int {
 }
 
 // PublicKey is a public key in its one canonical encoding: the 32 bytes of
-// RFC 8032 for Ed25519, the compressed SEC 1 form for the others. It is
+// RFC 8032 for Ed25519 and Ed25519BIP32, the compressed SEC 1 form for the others. It is
 // comparable, so it serves as a map key. The zero value is no key.
 type PublicKey struct {
 	algorithm Algorithm

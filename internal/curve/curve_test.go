@@ -6,13 +6,14 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/hex"
-	"encoding/json"
 	"math/big"
-	"os"
 	"testing"
+
+	"github.com/btcsuite/btcd/btcec/v2"
+	"github.com/btcsuite/btcd/btcec/v2/schnorr"
+	"github.com/btcsuite/btcd/txscript"
 
 	"strongroom/internal/fault"
 )
@@ -28,7 +29,7 @@ func unhex(t testing.TB, text string) []byte {
 
 // The stored and authenticated numbers and the names in the journal stay.
 func TestNumbersAndNames(t *testing.T) {
-	for a, want := range map[Algorithm]string{0: "none", 1: "ed25519", 2: "secp256k1", 3: "p256", 4: "none"} {
+	for a, want := range map[Algorithm]string{0: "none", 1: "ed25519", 2: "secp256k1", 3: "p256", 4: "ed25519-bip32", 5: "none"} {
 		if a.String() != want {
 			t.Errorf("algorithm %d is %s", uint8(a), a)
 		}
@@ -36,85 +37,14 @@ func TestNumbersAndNames(t *testing.T) {
 			t.Errorf("parse %s: %v, %v", want, got, err)
 		}
 	}
-	for s, want := range map[Scheme]string{0: "none", 1: "ed25519", 2: "ecdsa-secp256k1", 3: "antelope-k1", 4: "ecdsa-p256", 5: "none"} {
+	for s, want := range map[Scheme]string{
+		0: "none", 1: "ed25519", 2: "ecdsa-secp256k1", 3: "antelope-k1", 4: "ecdsa-p256", 5: "bip340-taproot", 6: "schnorr-bch",
+		7: "ecdsa-secp256k1-any-s", 8: "ed25519-bip32", 9: "none",
+	} {
 		if s.String() != want {
 			t.Errorf("scheme %d is %s", uint8(s), s)
 		}
 	}
-}
-
-// wycheproof is the part of its files that is used here.
-type wycheproof struct {
-	NumberOfTests int
-	TestGroups    []struct {
-		Key   struct{ Uncompressed string }
-		Tests []struct {
-			TcID                 int
-			Comment, Msg, Result string
-			Sig                  string
-		}
-	}
-}
-
-// Wycheproof does not ask for a low s: where a valid signature has a high one, it
-// must be refused as it is and accepted with the other.
-func TestWycheproof(t *testing.T) {
-	for file, scheme := range map[string]Scheme{
-		"ecdsa_secp256k1_sha256_p1363_test.json": ECDSASecp256k1,
-		"ecdsa_secp256r1_sha256_p1363_test.json": ECDSAP256,
-	} {
-		data, err := os.ReadFile("testdata/vectors/wycheproof/" + file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var vectors wycheproof
-		if err := json.Unmarshal(data, &vectors); err != nil {
-			t.Fatal(err)
-		}
-		var valid, high, invalid int
-		for _, group := range vectors.TestGroups {
-			key, err := ParsePoint(scheme.Algorithm(), unhex(t, group.Key.Uncompressed))
-			if err != nil {
-				t.Fatalf("%s: %v", file, err)
-			}
-			if long, err := key.Uncompressed(); err != nil || hex.EncodeToString(long) != group.Key.Uncompressed {
-				t.Errorf("%s: uncompressed %x, %v", file, long, err)
-			}
-			for _, test := range group.Tests {
-				digest, rs := sha256.Sum256(unhex(t, test.Msg)), unhex(t, test.Sig)
-				_, err := RecoveryID(key, digest[:], rs)
-				if test.Result != "valid" { // "acceptable" are signatures of another size
-					invalid++
-					if err == nil {
-						t.Errorf("%s: test %d (%s): verifies", file, test.TcID, test.Comment)
-					}
-					continue
-				}
-				valid++
-				if low := lowered(scheme.Algorithm(), rs); !bytes.Equal(low, rs) {
-					high++
-					if err == nil {
-						t.Errorf("%s: test %d: a high s verifies", file, test.TcID)
-					}
-					rs = low
-				}
-				checkSignature(t, scheme, key, digest[:], rs)
-			}
-		}
-		if valid+invalid != vectors.NumberOfTests || valid < 100 || high < 10 || invalid < 50 {
-			t.Errorf("%s: %d valid (%d high), %d invalid", file, valid, high, invalid)
-		}
-	}
-}
-
-// lowered is rs with the lower of s and order - s.
-func lowered(a Algorithm, rs []byte) []byte {
-	order := a.Order()
-	n, s := new(big.Int).SetBytes(order[:]), new(big.Int).SetBytes(rs[32:])
-	if other := new(big.Int).Sub(n, s); other.Cmp(s) < 0 {
-		s = other
-	}
-	return append(bytes.Clone(rs[:32]), s.FillBytes(make([]byte, 32))...)
 }
 
 // checkSignature holds everything that is known of a valid signature: its recovery
@@ -254,13 +184,17 @@ func TestVerifyFailsClosed(t *testing.T) {
 		"another curve":   Verify(ECDSAP256, k1, make([]byte, 32), make([]byte, 65)),
 		"zeros":           Verify(ECDSASecp256k1, k1, make([]byte, 32), make([]byte, 65)),
 		"no signature":    Verify(AntelopeK1, k1, make([]byte, 32), nil),
+		"another kind":    Verify(EdDSABIP32, key, message, signature),
+		"taproot zeros":   Verify(TaprootKey, k1, make([]byte, 32), make([]byte, 64)),
+		"BCH zeros":       Verify(SchnorrBCH, k1, make([]byte, 32), make([]byte, 64)),
+		"any s, zeros":    Verify(ECDSASecp256k1AnyS, k1, make([]byte, 32), make([]byte, 65)),
 		"zeros on P-256":  Verify(ECDSAP256, PublicKey{algorithm: P256}, make([]byte, 32), make([]byte, 65)),
 	} {
 		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, s := range []Scheme{NoScheme, PureEdDSA, 99} {
+	for _, s := range []Scheme{NoScheme, PureEdDSA, TaprootKey, SchnorrBCH, EdDSABIP32, 99} {
 		if _, err := s.Join(make([]byte, 64), 0); err == nil {
 			t.Errorf("scheme %d joins", s)
 		}
@@ -306,6 +240,8 @@ func TestParsePointRefuses(t *testing.T) {
 		{"Ed25519: minus zero", Ed25519, unhex(t, "0100000000000000000000000000000000000000000000000000000000000080")},
 		{"Ed25519: y without x", Ed25519, unhex(t, "0200000000000000000000000000000000000000000000000000000000000000")},
 		{"Ed25519: 33 bytes", Ed25519, make([]byte, 33)},
+		{"Ed25519BIP32: y without x", Ed25519BIP32, unhex(t, "0200000000000000000000000000000000000000000000000000000000000000")},
+		{"Ed25519BIP32: 64 bytes", Ed25519BIP32, make([]byte, 64)},
 	}
 	for _, test := range tests {
 		if p, err := ParsePoint(test.algorithm, test.encoded); !fault.Is(err, fault.Invalid) || !p.IsZero() {
@@ -316,12 +252,14 @@ func TestParsePointRefuses(t *testing.T) {
 		t.Error("no key is valid")
 	}
 	for _, y := range []string{"0100000000000000000000000000000000000000000000000000000000000000", "5866666666666666666666666666666666666666666666666666666666666666"} {
-		if _, err := ParsePoint(Ed25519, unhex(t, y)); err != nil {
-			t.Errorf("Ed25519 %s: %v", y, err)
+		for _, a := range []Algorithm{Ed25519, Ed25519BIP32} {
+			if p, err := ParsePoint(a, unhex(t, y)); err != nil || p.Algorithm() != a {
+				t.Errorf("%s %s: %v", a, y, err)
+			}
+			if _, err := (PublicKey{algorithm: a}).Uncompressed(); err == nil {
+				t.Errorf("%s has an uncompressed form", a)
+			}
 		}
-	}
-	if _, err := (PublicKey{algorithm: Ed25519}).Uncompressed(); err == nil {
-		t.Error("Ed25519 has an uncompressed form")
 	}
 	for range 50 {
 		public, _, err := ed25519.GenerateKey(rand.Reader)
@@ -355,15 +293,27 @@ func FuzzVerify(f *testing.F) {
 	f.Add(uint8(ECDSASecp256k1), generator, make([]byte, 32), make([]byte, 65))
 	f.Add(uint8(AntelopeK1), generator, bytes.Repeat([]byte{0xff}, 32), bytes.Repeat([]byte{0x1f}, 65))
 	f.Add(uint8(ECDSAP256), generator, make([]byte, 32), bytes.Repeat([]byte{1}, 65))
+	f.Add(uint8(ECDSASecp256k1AnyS), generator, make([]byte, 32), bytes.Repeat([]byte{1}, 65))
 	f.Add(uint8(PureEdDSA), generator[1:], []byte{}, make([]byte, 64))
+	for _, input := range readKeyPaths(f) {
+		key, message, signature := input.signed(f)
+		f.Add(uint8(TaprootKey), key.Bytes(), message, signature)
+	}
+	for _, row := range readTable(f, "bitcoin-cash/schnorr.csv", ',') {
+		f.Add(uint8(SchnorrBCH), unhex(f, row[2]), unhex(f, row[3]), unhex(f, row[4]))
+	}
 	f.Fuzz(func(t *testing.T, scheme uint8, point, digest, signature []byte) {
 		s := Scheme(scheme)
 		key, err := ParsePoint(s.Algorithm(), point)
 		if err != nil {
 			return
 		}
+		ok := Verify(s, key, digest, signature) == nil
+		if s == TaprootKey && ok != libraryVerifiesTaproot(key, digest, signature) {
+			t.Errorf("verified: %v, not as the library says", ok)
+		}
 		recovered, err := Recover(s, digest, signature)
-		if ok := Verify(s, key, digest, signature) == nil; s != PureEdDSA && ok != (err == nil && recovered == key) {
+		if _, joins := s.Join(make([]byte, 64), 0); joins == nil && ok != (err == nil && recovered == key) {
 			t.Errorf("verified: %v, recovered: %v, %v", ok, recovered, err)
 		}
 		if err == nil && Verify(s, recovered, digest, signature) != nil {
@@ -372,32 +322,13 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-func BenchmarkVerify(b *testing.B) {
-	data, err := os.ReadFile("testdata/vectors/wycheproof/ecdsa_secp256k1_sha256_p1363_test.json")
-	if err != nil {
-		b.Fatal(err)
+// libraryVerifiesTaproot is another implementation of [TaprootKey].
+func libraryVerifiesTaproot(key PublicKey, message, signature []byte) bool {
+	internal, err := btcec.ParsePubKey(key.Bytes())
+	parsed, errSignature := schnorr.ParseSignature(signature)
+	if err != nil || errSignature != nil || len(message) != 32 && len(message) != 64 {
+		return false
 	}
-	var vectors wycheproof
-	if err := json.Unmarshal(data, &vectors); err != nil {
-		b.Fatal(err)
-	}
-	group := vectors.TestGroups[0]
-	key, err := ParsePoint(Secp256k1, unhex(b, group.Key.Uncompressed))
-	if err != nil {
-		b.Fatal(err)
-	}
-	digest, rs := sha256.Sum256(unhex(b, group.Tests[0].Msg)), lowered(Secp256k1, unhex(b, group.Tests[0].Sig))
-	id, err := RecoveryID(key, digest[:], rs)
-	if err != nil {
-		b.Fatal(err)
-	}
-	signature, err := ECDSASecp256k1.Join(rs, id)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if err := Verify(ECDSASecp256k1, key, digest[:], signature); err != nil {
-			b.Fatal(err)
-		}
-	}
+	output, err := schnorr.ParsePubKey(schnorr.SerializePubKey(txscript.ComputeTaprootOutputKey(internal, message[32:])))
+	return err == nil && parsed.Verify(message[:32], output)
 }

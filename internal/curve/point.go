@@ -19,7 +19,8 @@ const (
 
 // ParsePoint checks that encoded is a point of the curve and gives the key in its
 // canonical encoding. For secp256k1 and P-256 it takes the compressed form (33
-// bytes) and the uncompressed one (65 bytes), for Ed25519 that of RFC 8032.
+// bytes) and the uncompressed one (65 bytes), for Ed25519 and Ed25519BIP32 that of
+// RFC 8032.
 func ParsePoint(a Algorithm, encoded []byte) (PublicKey, error) {
 	if (a == Secp256k1 || a == P256) && len(encoded) == uncompressedSize && encoded[0] == uncompressedPoint {
 		short := append([]byte{evenPoint | encoded[uncompressedSize-1]&1}, encoded[1:33]...)
@@ -43,9 +44,10 @@ func ParsePoint(a Algorithm, encoded []byte) (PublicKey, error) {
 }
 
 // Valid checks that the key is a point of its curve in its canonical encoding.
-// For Ed25519 it does not check the order of the point, as verification does not either.
+// For the two algorithms of Ed25519 it does not check the order of the point, as
+// verification does not either.
 func (p PublicKey) Valid() error {
-	if p.algorithm == Ed25519 {
+	if p.algorithm == Ed25519 || p.algorithm == Ed25519BIP32 {
 		if !isEdwardsPoint(p.bytes[:p.algorithm.PublicSize()]) {
 			return errPoint(p.algorithm)
 		}
@@ -55,8 +57,8 @@ func (p PublicKey) Valid() error {
 	return err
 }
 
-// Uncompressed is the form 04‖X‖Y of 65 bytes. It fails for Ed25519, which has no
-// such form, and for what is no point.
+// Uncompressed is the form 04‖X‖Y of 65 bytes. It fails for the algorithms of
+// Ed25519, which has no such form, and for what is no point.
 func (p PublicKey) Uncompressed() ([]byte, error) {
 	switch p.algorithm {
 	case Secp256k1:
