@@ -11,22 +11,30 @@
 package chain
 
 import (
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+
 	"strongroom/internal/curve"
 )
 
 // Request is what a caller wants signed, as plain data.
 type Request struct {
-	Form    string          // which kind of payload; each chain documents its forms ("transaction", "program", ...)
-	Payload []byte          // the unsigned payload in the chain's canonical encoding
-	Signer  curve.PublicKey // the key to sign with; zero lets the chain name it from the payload
-	Context []byte          // further chain data that the form needs (Algorand: the multisig it is part of); documented by the chain
+	Form    string            // which kind of payload; each chain documents its forms ("transaction", "program", ...)
+	Payload []byte            // the unsigned payload in the chain's canonical encoding
+	Signer  curve.PublicKey   // the key to sign with; zero lets the chain name it from the payload
+	Signers []curve.PublicKey // further keys that may sign, for payloads that need several and do not name them (inputs of Bitcoin)
+	Context []byte            // further chain data that the form needs (Algorand: the multisig it is part of); documented by the chain
 }
 
-// Chain is one blockchain family.
+// Chain is one blockchain, or one of its networks where the networks spell or sign
+// differently. The extras of a chain are the optional interfaces in extras.go, and its
+// names and paths are in the registry (chain/all).
 type Chain interface {
-	// ID is the lower-case name of the family: "algorand".
+	// ID is its stable lower-case name: "algorand", "ethereum", "ethereum-testnet".
 	ID() string
-	// Algorithm is the algorithm of the keys that own addresses here.
+	// Algorithm is the algorithm of the keys that it makes. Address tells which other
+	// keys own addresses here.
 	Algorithm() curve.Algorithm
 	// Address is the text form of the address that key owns.
 	Address(key curve.PublicKey) (string, error)
@@ -36,14 +44,60 @@ type Chain interface {
 	Decode(req Request) (*Intent, error)
 }
 
-// Intent is a decoded request.
+// Intent is a decoded request. Decisions rest on Effects alone; what is said "for
+// people" explains them.
 type Intent struct {
 	Chain   string
 	Form    string
 	Effects []Effect // never empty
 	Tasks   []Task   // never empty; in the order in which Finish wants the signatures
+
+	Encoding Encoding          // how the result is usually written where text is wanted
+	Facts    []Fact            // for people: what else the payload says, in its order (nonce, gas limit, memo)
+	Warnings []string          // for people: what a careful reader would stop at, one sentence each
+	Units    map[string]Unit   // for people: how the assets named in Effects are counted
+	Names    map[string]string // for people: what is known of addresses named in Effects
+
 	// Finish assembles the result from one signature per task. It is pure.
 	Finish func(signatures [][]byte) ([]byte, error)
+}
+
+// Fact is one thing that a payload says besides its effects.
+type Fact struct{ Name, Value string }
+
+// Unit is how people count an asset.
+type Unit struct {
+	Symbol   string // "USDC"
+	Decimals int    // digits behind the point of one whole unit
+}
+
+// Encoding is how a result is written as text. The zero value is bytes that have
+// no usual text form.
+type Encoding uint8
+
+// The encodings.
+const (
+	Binary   Encoding = iota // as it is
+	Hex                      // lower-case digits
+	Hex0x                    // lower-case digits behind 0x
+	HexUpper                 // upper-case digits
+	Base64                   // standard alphabet, padded
+	Text                     // it is text already (JSON)
+)
+
+// Encode writes a result as text; Binary and Text give the bytes unchanged.
+func (e Encoding) Encode(result []byte) string {
+	switch e {
+	case Hex:
+		return hex.EncodeToString(result)
+	case Hex0x:
+		return "0x" + hex.EncodeToString(result)
+	case HexUpper:
+		return strings.ToUpper(hex.EncodeToString(result))
+	case Base64:
+		return base64.StdEncoding.EncodeToString(result)
+	}
+	return string(result)
 }
 
 // Task is one signature to make.

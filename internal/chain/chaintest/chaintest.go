@@ -36,6 +36,7 @@ func Run(t *testing.T, c Config) {
 			t.Run("pure", func(t *testing.T) { pure(t, c, req) })
 			t.Run("finish", func(t *testing.T) { finish(t, c, req) })
 			t.Run("damage", func(t *testing.T) { damage(t, c, req) })
+			t.Run("preview", func(t *testing.T) { preview(t, c, req) })
 		})
 	}
 }
@@ -122,6 +123,37 @@ func finish(t *testing.T, c Config, req chain.Request) {
 	} {
 		if out, err := in.Finish(bad); err == nil {
 			t.Errorf("%s: finished as %x", name, out)
+		}
+	}
+}
+
+// preview checks that what a person sees without naming a key is what is decided on
+// with it: the same effects, but for who signs, and nothing to sign.
+func preview(t *testing.T, c Config, req chain.Request) {
+	p, ok := c.Chain.(chain.Previewer)
+	if !ok {
+		return
+	}
+	unsigned := req
+	unsigned.Signer, unsigned.Signers = curve.PublicKey{}, nil
+	seen, err := p.Preview(unsigned)
+	if fault.Is(err, fault.Unsupported) || fault.Is(err, fault.UnknownKey) {
+		return // forms that name nobody, messages among them
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(seen.Tasks) > 0 || seen.Finish != nil {
+		t.Error("a preview can be signed")
+	}
+	decided := decode(t, c, req)
+	if len(seen.Effects) != len(decided.Effects) {
+		t.Fatalf("a preview of %d effects, %d are decided on", len(seen.Effects), len(decided.Effects))
+	}
+	for i, e := range decided.Effects {
+		s := seen.Effects[i]
+		if s.Kind != e.Kind || s.Asset != e.Asset || s.Amount != e.Amount || s.Subject != e.Subject || s.Until != e.Until {
+			t.Errorf("effect %d is previewed as %+v, and decided on as %+v", i, s, e)
 		}
 	}
 }
