@@ -8,6 +8,8 @@ import (
 
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
+	"strongroom/internal/gate/internal/vault/edwards"
+	"strongroom/internal/gate/internal/vault/weierstrass"
 	"strongroom/internal/hd"
 	"strongroom/internal/secret"
 )
@@ -15,6 +17,20 @@ import (
 // SeedSize is the length in bytes of a seed: an Ed25519 private key (RFC 8032)
 // and a kmd master derivation key alike.
 const SeedSize = 32
+
+// privateSize is the length in bytes of a private key, 0 where there are no keys of
+// the algorithm.
+func privateSize(a curve.Algorithm) int {
+	switch a {
+	case curve.Ed25519:
+		return SeedSize
+	case curve.Secp256k1, curve.P256:
+		return weierstrass.ScalarSize
+	case curve.Ed25519BIP32:
+		return edwards.PrivateSize
+	}
+	return 0
+}
 
 // Derivation is a way to draw keys from a seed. The zero value is none.
 type Derivation uint8
@@ -83,20 +99,17 @@ func (v *Vault) Derive(ref Ref, seedLabel Label, sealedSeed []byte, how Derivati
 
 // GenerateKey draws a random key and seals it.
 func (v *Vault) GenerateKey(ref Ref, l Label, algorithm curve.Algorithm) (Sealed, error) {
-	buffer, err := v.cfg.Arena.Alloc(SeedSize)
+	size := privateSize(algorithm)
+	if size == 0 {
+		return Sealed{}, errNoKeys(algorithm)
+	}
+	buffer, err := v.cfg.Arena.Alloc(size)
 	if err != nil {
 		return Sealed{}, err
 	}
 	defer buffer.Release()
-	switch algorithm {
-	case curve.Ed25519:
-		if _, err := io.ReadFull(v.cfg.Rand, buffer.Bytes()); err != nil {
-			return Sealed{}, fault.Internal.Wrap(err, "no random bytes")
-		}
-	default:
-		if err := v.signer.Generate(algorithm, buffer.Bytes()); err != nil {
-			return Sealed{}, err
-		}
+	if err := v.generate(algorithm, buffer.Bytes()); err != nil {
+		return Sealed{}, err
 	}
 	var out Sealed
 	err = v.with(ref, func(k *dataKey) (err error) {
@@ -106,9 +119,25 @@ func (v *Vault) GenerateKey(ref Ref, l Label, algorithm curve.Algorithm) (Sealed
 	return out, err
 }
 
+// generate fills private, of the right length, with a new random key.
+func (v *Vault) generate(algorithm curve.Algorithm, private []byte) error {
+	switch algorithm {
+	case curve.Ed25519:
+		if _, err := io.ReadFull(v.cfg.Rand, private); err != nil {
+			return fault.Internal.Wrap(err, "no random bytes")
+		}
+		return nil
+	case curve.Ed25519BIP32:
+		return v.extended.Generate(private)
+	}
+	return v.signer.Generate(algorithm, private)
+}
+
 // ImportKey seals a private key that comes from outside and computes its public
 // key. Ed25519: the 32 byte seed. secp256k1 and P-256: the scalar, 32 bytes
 // big-endian; one that is zero or not below the group order is refused.
+// Ed25519BIP32: kL‖kR, 64 bytes without chain code; what is no such key is refused
+// (see package edwards).
 func (v *Vault) ImportKey(ref Ref, l Label, algorithm curve.Algorithm, private secret.Bytes) (Sealed, error) {
 	var out Sealed
 	err := v.with(ref, func(k *dataKey) (err error) {
@@ -145,8 +174,10 @@ func (v *Vault) publicKey(algorithm curve.Algorithm, private []byte) (curve.Publ
 		return curve.NewPublicKey(curve.Ed25519, encoded[:])
 	case curve.Secp256k1, curve.P256:
 		return v.signer.PublicKey(algorithm, private)
+	case curve.Ed25519BIP32:
+		return v.extended.PublicKey(private)
 	}
-	return curve.PublicKey{}, fault.Unsupported.New("there are no keys of algorithm %s", algorithm)
+	return curve.PublicKey{}, errNoKeys(algorithm)
 }
 
 // Export gives a sealed secret in the clear: a private key in the form that
@@ -179,7 +210,11 @@ func (v *Vault) ExportInto(ref Ref, l Label, sealed, dst []byte) error {
 // CheckKey tells whether a sealed private key belongs to the public key in its
 // label: for keys that come from files which do not prove it. Errors: fault.Corrupt.
 func (v *Vault) CheckKey(ref Ref, l Label, sealed []byte) error {
-	buffer, err := v.cfg.Arena.Alloc(SeedSize)
+	size := privateSize(curve.Algorithm(l.Algorithm))
+	if size == 0 {
+		return errDamaged()
+	}
+	buffer, err := v.cfg.Arena.Alloc(size)
 	if err != nil {
 		return err
 	}
@@ -192,4 +227,8 @@ func (v *Vault) CheckKey(ref Ref, l Label, sealed []byte) error {
 		return fault.Corrupt.New("a private key does not belong to its public key")
 	}
 	return nil
+}
+
+func errNoKeys(a curve.Algorithm) error {
+	return fault.Unsupported.New("there are no keys of algorithm %s", a)
 }

@@ -5,13 +5,14 @@ import (
 
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
+	"strongroom/internal/gate/internal/vault/edwards"
 	"strongroom/internal/gate/internal/vault/weierstrass"
 	"strongroom/internal/secret"
 )
 
-// scratchSize holds an Ed25519 private key as crypto/ed25519 wants it: seed, then
-// public key.
-const scratchSize = ed25519.PrivateKeySize
+// scratchSize holds an Ed25519 private key as crypto/ed25519 wants it, seed, then
+// public key; and the longest of the others, an extended key.
+const scratchSize = max(ed25519.PrivateKeySize, edwards.PrivateSize, weierstrass.ScalarSize)
 
 // Sign makes one signature. The label names the key; the scheme must fit its
 // algorithm. This is the only place of the product that uses a private key to sign.
@@ -22,8 +23,20 @@ func (v *Vault) Sign(ref Ref, l Label, sealed []byte, scheme curve.Scheme, messa
 	switch scheme {
 	case curve.PureEdDSA:
 		return v.signEd25519(ref, l, sealed, message)
-	case curve.ECDSASecp256k1, curve.AntelopeK1, curve.ECDSAP256:
-		return v.signECDSA(ref, l, sealed, scheme, message)
+	case curve.ECDSASecp256k1, curve.AntelopeK1, curve.ECDSAP256, curve.TaprootKey, curve.SchnorrBCH, curve.ECDSASecp256k1AnyS:
+		return v.signOpened(ref, l, sealed, func(private []byte) ([]byte, error) {
+			if weierstrass.CheckScalar(scheme.Algorithm(), private) != nil {
+				return nil, errDamaged()
+			}
+			return v.signer.Sign(scheme, private, message)
+		})
+	case curve.EdDSABIP32:
+		return v.signOpened(ref, l, sealed, func(private []byte) ([]byte, error) {
+			if edwards.Check(private) != nil {
+				return nil, errDamaged()
+			}
+			return v.extended.Sign(private, message)
+		})
 	}
 	return nil, fault.Unsupported.New("unknown signature scheme %d", scheme)
 }
@@ -39,7 +52,7 @@ func (v *Vault) signEd25519(ref Ref, l Label, sealed, message []byte) ([]byte, e
 			scratch.Wipe()
 			v.scratch <- scratch
 		}()
-		private := scratch.Bytes()[:scratchSize]
+		private := scratch.Bytes()[:ed25519.PrivateKeySize]
 		opened, err := v.openRecord(private[:0:SeedSize], k, l, sealed)
 		if err != nil {
 			return err
@@ -61,9 +74,10 @@ func (v *Vault) signEd25519(ref Ref, l Label, sealed, message []byte) ([]byte, e
 	return signature, nil
 }
 
-// signECDSA opens the scalar into scratch, signs, and wipes the scratch before the
-// signature leaves. Libraries keep nothing that Tidy could displace: see weierstrass.
-func (v *Vault) signECDSA(ref Ref, l Label, sealed []byte, scheme curve.Scheme, digest []byte) ([]byte, error) {
+// signOpened opens the private key into scratch, lends it to sign, and wipes the
+// scratch before the signature leaves. Libraries keep nothing that Tidy could
+// displace: see weierstrass and edwards.
+func (v *Vault) signOpened(ref Ref, l Label, sealed []byte, sign func(private []byte) ([]byte, error)) ([]byte, error) {
 	var signature []byte
 	err := v.with(ref, func(k *dataKey) error {
 		scratch := <-v.scratch
@@ -71,14 +85,11 @@ func (v *Vault) signECDSA(ref Ref, l Label, sealed []byte, scheme curve.Scheme, 
 			scratch.Wipe()
 			v.scratch <- scratch
 		}()
-		private, err := v.openRecord(scratch.Bytes()[:0:weierstrass.ScalarSize], k, l, sealed)
+		private, err := v.openRecord(scratch.Bytes()[:0:scratchSize], k, l, sealed)
 		if err != nil {
 			return err
 		}
-		if weierstrass.CheckScalar(scheme.Algorithm(), private) != nil {
-			return errDamaged()
-		}
-		signature, err = v.signer.Sign(scheme, private, digest)
+		signature, err = sign(private)
 		return err
 	})
 	return signature, err
@@ -99,7 +110,7 @@ func (v *Vault) Tidy() {
 		held = append(held, <-v.scratch)
 	}
 	for _, s := range held {
-		private := s.Bytes()[:scratchSize]
+		private := s.Bytes()[:ed25519.PrivateKeySize]
 		copy(private, "this key protects nothing; it only takes the place of one before")
 		_ = ed25519.Sign(private, nil)
 		s.Wipe()

@@ -21,7 +21,8 @@
 //
 // crypto/ed25519 keeps the expanded form of the last key that it saw at an
 // address, in Go's heap. [Vault.Tidy] displaces it; the owner calls it soon after
-// signing stops. What the other curves leave, package weierstrass says. Built with
+// signing stops. What the other kinds of keys leave, packages weierstrass and
+// edwards say. Built with
 // GOEXPERIMENT=runtimesecret, registers, stack and heap of the operations here are
 // erased by the runtime.
 //
@@ -37,6 +38,7 @@ import (
 	"sync/atomic"
 
 	"strongroom/internal/fault"
+	"strongroom/internal/gate/internal/vault/edwards"
 	"strongroom/internal/gate/internal/vault/weierstrass"
 	"strongroom/internal/seal"
 	"strongroom/internal/secret"
@@ -65,6 +67,7 @@ type Vault struct {
 	checkKey *secret.Buffer // keys the comparison values of passwords
 	scratch  chan *secret.Scratch
 	signer   *weierstrass.Signer // secp256k1 and P-256
+	extended *edwards.Signer     // Ed25519BIP32
 	unclean  atomic.Bool         // something was signed since the last Tidy
 	tidying  sync.Mutex
 
@@ -84,7 +87,7 @@ type dataKey struct {
 
 // New makes an empty vault.
 func New(cfg Config) (_ *Vault, err error) {
-	v := &Vault{cfg: cfg, signer: weierstrass.New(cfg.Rand), open: make(map[Ref]*dataKey)}
+	v := &Vault{cfg: cfg, signer: weierstrass.New(cfg.Rand), extended: edwards.New(cfg.Rand), open: make(map[Ref]*dataKey)}
 	defer func() {
 		if err != nil {
 			v.free()

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"testing"
 
+	"github.com/btcsuite/btcd/btcec/v2"
+	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 
 	"strongroom/internal/curve"
@@ -41,6 +43,15 @@ func BenchmarkSign(b *testing.B) {
 		for b.Loop() {
 			next()
 			if _, err := s.signPortable(&rs, private[:], digest[:], plain); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	key, _ := btcec.PrivKeyFromBytes(private[:])
+	b.Run("library/bip340 without tweak", func(b *testing.B) {
+		for b.Loop() {
+			next()
+			if _, err := schnorr.Sign(key, digest[:], schnorr.CustomNonce([32]byte{}), schnorr.FastSign()); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -18,16 +18,17 @@ type nonces struct {
 }
 
 // init seeds the generator with the private key and the digest reduced modulo the
-// group order, 32 bytes each.
-func (n *nonces) init(private, digest []byte) {
+// group order, 32 bytes each, and with additional data where there is some (section
+// 3.6 of the RFC).
+func (n *nonces) init(private, digest, extra []byte) {
 	for i := range n.v {
 		n.v[i] = 1
 	}
 	n.tag[0] = 0
-	n.mac(&n.k, n.v[:], n.tag[:], private, digest)
+	n.mac(&n.k, n.v[:], n.tag[:], private, digest, extra)
 	n.mac(&n.v, n.v[:])
 	n.tag[0] = 1
-	n.mac(&n.k, n.v[:], n.tag[:], private, digest)
+	n.mac(&n.k, n.v[:], n.tag[:], private, digest, extra)
 	n.mac(&n.v, n.v[:])
 }
 

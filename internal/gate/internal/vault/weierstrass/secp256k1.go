@@ -20,6 +20,8 @@ const (
 	// signature is canonical. (keosd counts its tries from 1 and takes output number
 	// t of a fresh generator for try t, which is the same sequence.)
 	antelope
+	// anyS takes the first candidate and leaves s as it falls.
+	anyS
 )
 
 // maxTries bounds the search for a canonical signature. Half of all candidates
@@ -36,7 +38,8 @@ type work struct {
 	order *modulus // of the group
 
 	nonces  nonces
-	bytes   [32]byte // a nonce, a random number, or a coordinate
+	bytes   [32]byte // a nonce, a random number, a coordinate, or a hash
+	other   [32]byte
 	choice  [drawn]byte
 	d, e    secp256k1.ModNScalar // private key, digest
 	k       secp256k1.ModNScalar // nonce
@@ -47,6 +50,10 @@ type work struct {
 	product secp256k1.JacobianPoint
 	sum     secp256k1.JacobianPoint
 	f, g    secp256k1.FieldVal
+
+	// These are not secret, but must not be allocated for each signature.
+	tag             [32]byte
+	key, commitment [33]byte // compressed: the public key, and the nonce's point
 }
 
 // newWork is memory for computations of a signer.
@@ -69,15 +76,28 @@ func (w *work) wipe() {
 // publicKey computes dG.
 func (w *work) publicKey(dst *[33]byte, private []byte) error {
 	w.d.SetByteSlice(private)
+	return w.point(dst, &w.d)
+}
+
+// point computes kG, into w.sum and compressed into dst. It draws a new blind.
+func (w *work) point(dst *[33]byte, k *secp256k1.ModNScalar) error {
 	if err := w.drawBlind(); err != nil {
 		return err
 	}
-	if err := w.multiplyBase(&w.d); err != nil {
+	if err := w.multiplyBase(k); err != nil {
 		return err
 	}
 	dst[0] = 2 | byte(w.sum.Y.IsOddBit())
 	w.sum.X.PutBytesUnchecked(dst[1:])
 	return nil
+}
+
+// nextNonce sets w.k to the generator's next output. False says that it is not in
+// range.
+func (w *work) nextNonce() bool {
+	w.nonces.next(&w.bytes)
+	overflow := w.k.SetBytes(&w.bytes)
+	return overflow == 0 && !w.k.IsZero()
 }
 
 // sign makes the signature r‖s and gives its recovery id (see curve.Scheme).
@@ -86,16 +106,12 @@ func (w *work) sign(rs *[64]byte, private, digest []byte, rule acceptance) (byte
 	w.d.SetByteSlice(private)
 	w.e.SetByteSlice(digest)
 	w.e.PutBytes(&w.bytes) // reduced modulo the group order
-	w.nonces.init(private, w.bytes[:])
+	w.nonces.init(private, w.bytes[:], nil)
 	if err := w.drawBlind(); err != nil {
 		return 0, err
 	}
 	for try := range maxTries {
-		w.nonces.next(&w.bytes)
-		if rule == antelope && try == 0 {
-			continue
-		}
-		if overflow := w.k.SetBytes(&w.bytes); overflow != 0 || w.k.IsZero() {
+		if inRange := w.nextNonce(); !inRange || rule == antelope && try == 0 {
 			continue
 		}
 		if err := w.multiplyBase(&w.k); err != nil {
@@ -113,7 +129,7 @@ func (w *work) sign(rs *[64]byte, private, digest []byte, rule acceptance) (byte
 		if err := w.finish(&r); err != nil {
 			return 0, err
 		}
-		if w.s.IsOverHalfOrder() { // -s belongs to the nonce -k, whose point has the other y
+		if rule != anyS && w.s.IsOverHalfOrder() { // -s belongs to the nonce -k, whose point has the other y
 			w.s.Negate()
 			recovery ^= 1
 		}

@@ -1,5 +1,5 @@
 // Package weierstrass does the private-key mathematics of the short Weierstrass
-// curves, secp256k1 and P-256: public keys, generation, ECDSA.
+// curves, secp256k1 and P-256: public keys, generation, ECDSA, Schnorr signatures.
 //
 // # Which code signs
 //
@@ -9,6 +9,8 @@
 //   - secp256k1 by [curve.AntelopeK1] is always the path below: it needs a nonce
 //     sequence that no binding of the C library offers. It looks at r before it
 //     computes s, since half of all candidates fall there.
+//   - secp256k1 by [curve.ECDSASecp256k1AnyS], [curve.TaprootKey] and
+//     [curve.SchnorrBCH] is always the path below: the binding offers none of them.
 //   - Public keys of secp256k1 come from the path below too.
 //
 // # The path in pure Go
@@ -52,6 +54,9 @@ import (
 // ScalarSize is the length in bytes of a private key: a number d, 0 < d < the
 // group order, big-endian (SEC 1, section 2.3.7).
 const ScalarSize = 32
+
+// rootSize is the length of the root of a tree of Taproot scripts.
+const rootSize = 32
 
 // Signer is safe for concurrent use.
 type Signer struct {
@@ -147,14 +152,15 @@ func (s *Signer) PublicKey(a curve.Algorithm, private []byte) (curve.PublicKey, 
 	return curve.NewPublicKey(a, encoded[:])
 }
 
-// Sign makes one signature of a digest of 32 bytes, encoded as the scheme says.
-// It is deterministic. Errors: fault.Invalid for a private key or digest that is
-// none, fault.Unsupported for a scheme of another kind, fault.Internal.
+// Sign makes one signature of a digest of 32 bytes, encoded as the scheme says; for
+// [curve.TaprootKey] the root of the scripts may follow the digest. It is
+// deterministic. Errors: fault.Invalid for a private key or digest that is none,
+// fault.Unsupported for a scheme of another kind, fault.Internal.
 func (s *Signer) Sign(scheme curve.Scheme, private, digest []byte) ([]byte, error) {
 	if err := CheckScalar(scheme.Algorithm(), private); err != nil {
 		return nil, err
 	}
-	if len(digest) != curve.DigestSize {
+	if len(digest) != curve.DigestSize && (scheme != curve.TaprootKey || len(digest) != curve.DigestSize+rootSize) {
 		return nil, fault.Invalid.New("scheme %s signs a digest of %d bytes, not %d", scheme, curve.DigestSize, len(digest))
 	}
 	var rs [64]byte
@@ -165,8 +171,14 @@ func (s *Signer) Sign(scheme curve.Scheme, private, digest []byte) ([]byte, erro
 		recovery, err = s.signSecp256k1(&rs, private, digest)
 	case curve.AntelopeK1:
 		recovery, err = s.signPortable(&rs, private, digest, antelope)
+	case curve.ECDSASecp256k1AnyS:
+		recovery, err = s.signPortable(&rs, private, digest, anyS)
 	case curve.ECDSAP256:
 		recovery, err = signP256(&rs, private, digest)
+	case curve.TaprootKey:
+		return s.signSchnorr(private, digest, (*work).signTaproot)
+	case curve.SchnorrBCH:
+		return s.signSchnorr(private, digest, (*work).signBCH)
 	default:
 		err = fault.Unsupported.New("unknown signature scheme %d", scheme)
 	}
@@ -183,6 +195,15 @@ func (s *Signer) signPortable(rs *[64]byte, private, digest []byte, rule accepta
 		return err
 	})
 	return recovery, err
+}
+
+// signSchnorr signs with secp256k1 in pure Go, by a method that makes R‖s.
+func (s *Signer) signSchnorr(private, message []byte, sign func(w *work, signature *[64]byte, private, message []byte) error) ([]byte, error) {
+	signature := new([64]byte)
+	if err := s.portable(func(w *work) error { return sign(w, signature, private, message) }); err != nil {
+		return nil, err
+	}
+	return signature[:], nil
 }
 
 // portable lends f the memory for one computation, and wipes it.

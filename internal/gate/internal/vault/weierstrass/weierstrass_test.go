@@ -45,7 +45,9 @@ func check(t testing.TB, s *Signer, scheme curve.Scheme, private, digest []byte)
 
 // schemes are all that this package signs with.
 func schemes() []curve.Scheme {
-	return []curve.Scheme{curve.ECDSASecp256k1, curve.AntelopeK1, curve.ECDSAP256}
+	return []curve.Scheme{
+		curve.ECDSASecp256k1, curve.AntelopeK1, curve.ECDSAP256, curve.ECDSASecp256k1AnyS, curve.TaprootKey, curve.SchnorrBCH,
+	}
 }
 
 func TestPublicKeys(t *testing.T) {
@@ -179,9 +181,9 @@ func TestEdgesOfTheRange(t *testing.T) {
 				check(t, s, scheme, private, digest)
 			}
 		}
-		ofZero := check(t, s, scheme, below, make([]byte, 32))
-		if ofOrder := check(t, s, scheme, below, order[:]); !bytes.Equal(ofZero, ofOrder) {
-			t.Errorf("%s: the digest is not reduced before the nonce is made", scheme)
+		ofZero, ofOrder := check(t, s, scheme, below, make([]byte, 32)), check(t, s, scheme, below, order[:])
+		if ecdsa := len(ofZero) == curve.RecoverableSize; ecdsa != bytes.Equal(ofZero, ofOrder) {
+			t.Errorf("%s: ECDSA reduces the digest before the nonce is made; others sign its bytes", scheme)
 		}
 	}
 }
@@ -210,13 +212,16 @@ func TestInvalidArguments(t *testing.T) {
 		}
 		one := make([]byte, 32)
 		one[31] = 1
-		for _, n := range []int{0, 31, 33, 64} {
+		for _, n := range []int{0, 31, 33, 63, 64, 65, 96} {
+			if scheme == curve.TaprootKey && n == 64 { // with a root
+				continue
+			}
 			if signature, err := s.Sign(scheme, one, make([]byte, n)); signature != nil || !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s: digest of %d bytes: %x, %v", scheme, n, signature, err)
 			}
 		}
 	}
-	for _, scheme := range []curve.Scheme{curve.NoScheme, curve.PureEdDSA, 99} {
+	for _, scheme := range []curve.Scheme{curve.NoScheme, curve.PureEdDSA, curve.EdDSABIP32, 99} {
 		if _, err := s.Sign(scheme, bytes.Repeat([]byte{1}, 32), digest); !fault.Is(err, fault.Unsupported) {
 			t.Errorf("scheme %d: %v", scheme, err)
 		}
@@ -316,6 +321,10 @@ func TestRandomCases(t *testing.T) {
 			}
 			rand.Read(digest)
 			signature := check(t, s, scheme, private, digest)
+			if len(signature) != curve.RecoverableSize {
+				ids[signature[63]&1]++ // instead
+				continue
+			}
 			_, id, err := scheme.Split(signature)
 			if err != nil {
 				t.Fatal(err)
@@ -356,30 +365,64 @@ func TestErrorsHoldNoSecrets(t *testing.T) {
 // After wipe nothing of the generator or of a computation is left, in the hash's
 // own buffer neither.
 func TestWipe(t *testing.T) {
-	private := bytes.Repeat([]byte{0xa5}, 32)
+	private, message := bytes.Repeat([]byte{0xa5}, 32), make([]byte, 64)
 	table, err := newBlinding(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWork(rand.Reader, table)
 	var rs [64]byte
-	if _, err := w.sign(&rs, private, make([]byte, 32), plain); err != nil {
-		t.Fatal(err)
+	for name, run := range map[string]func(w *work) error{
+		"ECDSA":        func(w *work) error { _, err := w.sign(&rs, private, message[:32], plain); return err },
+		"BIP-341":      func(w *work) error { return w.signTaproot(&rs, private, message) },
+		"Bitcoin Cash": func(w *work) error { return w.signBCH(&rs, private, message[:32]) },
+		"public key":   func(w *work) error { return w.publicKey(new([33]byte), private) },
+	} {
+		w := newWork(rand.Reader, table)
+		if err := run(w); err != nil {
+			t.Fatal(err)
+		}
+		hash := w.nonces.hash
+		w.wipe()
+		state, err := hash.(interface{ MarshalBinary() ([]byte, error) }).MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh, err := sha256.New().(interface{ MarshalBinary() ([]byte, error) }).MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(state, fresh) {
+			t.Errorf("%s: the hash is left as %x", name, state)
+		}
+		if left := *w; !reflect.DeepEqual(left, *newWork(rand.Reader, table)) {
+			t.Errorf("%s: a number is left", name)
+		}
 	}
-	hash := w.nonces.hash
-	w.wipe()
-	state, err := hash.(interface{ MarshalBinary() ([]byte, error) }).MarshalBinary()
+}
+
+// What is allocated within secret.Do is remembered piece by piece, and may hold
+// secrets: there is nothing.
+func TestComputationsAllocateNothing(t *testing.T) {
+	private, message := bytes.Repeat([]byte{0xa5}, 32), make([]byte, 64)
+	table, err := newBlinding(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := sha256.New().(interface{ MarshalBinary() ([]byte, error) }).MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(state, fresh) {
-		t.Errorf("the hash is left as %x", state)
-	}
-	if left := *w; !reflect.DeepEqual(left, *newWork(rand.Reader, table)) {
-		t.Error("a number is left")
+	w, rs := newWork(rand.Reader, table), new([64]byte)
+	for name, run := range map[string]func() error{
+		"ECDSA":        func() error { _, err := w.sign(rs, private, message[:32], plain); return err },
+		"BIP-341":      func() error { return w.signTaproot(rs, private, message) },
+		"Bitcoin Cash": func() error { return w.signBCH(rs, private, message[:32]) },
+	} {
+		var failed error
+		n := testing.AllocsPerRun(20, func() {
+			if err := run(); err != nil {
+				failed = err
+			}
+			w.wipe()
+		})
+		if failed != nil || n != 0 {
+			t.Errorf("%s: %v allocations, %v", name, n, failed)
+		}
 	}
 }

@@ -1,0 +1,5 @@
+//go:build !race
+
+package edwards
+
+const crossChecks = 2_000
