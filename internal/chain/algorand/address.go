@@ -43,12 +43,17 @@ func ParseAddress(s string) (Address, error) {
 // of its SHA-512/256.
 func (a Address) String() string {
 	var buf [len(a) + checksumSize]byte
-	sum := sha512.Sum512_256(a[:])
 	copy(buf[:], a[:])
-	copy(buf[len(a):], sum[len(sum)-checksumSize:])
+	copy(buf[len(a):], a.checksum())
 	var out [addressChars]byte
 	addressEncoding.Encode(out[:], buf[:])
 	return string(out[:])
+}
+
+// checksum is the last four bytes of the address's SHA-512/256.
+func (a Address) checksum() []byte {
+	sum := sha512.Sum512_256(a[:])
+	return sum[len(sum)-checksumSize:]
 }
 
 // IsZero reports whether a is the zero address.

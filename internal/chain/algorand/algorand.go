@@ -20,6 +20,7 @@ const (
 	FormMultisigTransaction   = "multisig-transaction"
 	FormMultisigProgram       = "multisig-program"
 	FormMultisigProgramLegacy = "multisig-program-legacy"
+	FormMessage               = "message"
 )
 
 // What stands before the signed data, so that one kind never passes for another.
@@ -27,6 +28,7 @@ const (
 	prefixTransaction     = "TX"
 	prefixProgram         = "Program"
 	prefixMultisigProgram = "MsigProgram"
+	prefixMessage         = "MX"
 )
 
 // Chain is Algorand. The zero value is ready to use.
@@ -64,6 +66,8 @@ func (Chain) Decode(req chain.Request) (*chain.Intent, error) {
 		return decodeTransaction(req)
 	case FormProgram:
 		return decodeProgram(req)
+	case FormMessage:
+		return decodeMessage(req)
 	case FormMultisigTransaction:
 		return decodeMultisigTransaction(req)
 	case FormMultisigProgram, FormMultisigProgramLegacy:
@@ -92,7 +96,11 @@ func decodeTransaction(req chain.Request) (*chain.Intent, error) {
 	finish := func(signature []byte) ([]byte, error) {
 		return signedTransaction(sender, signer, signature, canonical), nil
 	}
-	return intent(req.Form, signer, message, tx.effects(), finish)
+	in, err := intent(req.Form, signer, message, tx.effects(), finish)
+	if err == nil {
+		in.Facts, in.Warnings = tx.facts(), warnings(in.Effects)
+	}
+	return in, err
 }
 
 func decodeProgram(req chain.Request) (*chain.Intent, error) {

@@ -27,11 +27,12 @@ func TestConformance(t *testing.T) {
 		Chain: algorand.New(),
 		Valid: map[string]chain.Request{
 			"transaction":          {Form: algorand.FormTransaction, Payload: payment},
+			"message":              {Form: algorand.FormMessage, Payload: []byte("I own this"), Signer: key},
 			"program":              {Form: algorand.FormProgram, Payload: []byte{6, 0x81, 1}, Signer: key},
 			"multisig transaction": {Form: algorand.FormMultisigTransaction, Payload: payment, Signer: key, Context: context},
 			"multisig program":     {Form: algorand.FormMultisigProgram, Payload: []byte{6, 0x81, 1}, Signer: key, Context: context},
 			"legacy program":       {Form: algorand.FormMultisigProgramLegacy, Payload: []byte{6, 0x81, 1}, Signer: key, Context: context},
 		},
-		FreeForm: []string{algorand.FormProgram, algorand.FormMultisigProgram, algorand.FormMultisigProgramLegacy},
+		FreeForm: []string{algorand.FormMessage, algorand.FormProgram, algorand.FormMultisigProgram, algorand.FormMultisigProgramLegacy},
 	})
 }

@@ -8,6 +8,8 @@
 //     {sgnr?, sig, txn}; sgnr names a signer other than the sender.
 //   - "program": Payload is any bytes; Signer is required. The result is the
 //     bare signature of 64 bytes.
+//   - "message": Payload is any bytes; Signer is required. The result is the bare
+//     signature of 64 bytes, as signBytes of the SDKs makes it.
 //   - "multisig-transaction", "multisig-program", "multisig-program-legacy":
 //     Signer and Context ([MultisigContext]) are required. The result is the
 //     multisig ([Multisig.Encode]) with the new signature merged in.
@@ -17,6 +19,7 @@
 //	transactions              "TX" ‖ transaction
 //	programs, legacy multisig "Program" ‖ program
 //	multisig programs         "MsigProgram" ‖ address ‖ program
+//	messages                  "MX" ‖ message
 //
 // # One encoding
 //

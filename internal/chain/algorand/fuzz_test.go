@@ -7,7 +7,9 @@ import (
 
 	"strongroom/internal/chain"
 	"strongroom/internal/codec/msgpack"
+	"strongroom/internal/curve"
 	"strongroom/internal/fault"
+	"strongroom/internal/secret"
 )
 
 func seedTransactions(f *testing.F) {
@@ -155,4 +157,33 @@ func rewrite(out []byte, in *msgpack.Reader) ([]byte, error) {
 		}
 	}
 	return out, nil
+}
+
+// FuzzReadFile: what the lenient reader accepts, the strict one takes.
+func FuzzReadFile(f *testing.F) {
+	f.Add([]byte(`{"name":"Transaction","type":"pay","from":{"publicKey":{"0":1}},"amount":1,"note":{},"genesisHash":{"type":"Buffer","data":[1]}}`))
+	f.Add([]byte("gaN0eG6A"))
+	f.Add([]byte("\x81\xa3txn\x80"))
+	for _, rec := range readRecordings(f) {
+		f.Add(rec.Transaction)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		req, err := New().ReadFile(data)
+		if err != nil {
+			return
+		}
+		if _, err := New().Decode(req); err != nil {
+			t.Errorf("a file was read as a request that does not decode: %v", err)
+		}
+	})
+}
+
+func FuzzParsePrivate(f *testing.F) {
+	f.Add([]byte("3MS4DSIBDOV4YALARKC27EKIT32RG465ZUPI4Q6GHTCP55HOCRGBRVWN3YCIWPEDM4Z3EOH4BRGOERUZEHQY72JSLLOOY3I4YYJBC6Y"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		a, private, err := New().ParsePrivate(secret.Copy(text))
+		if err == nil && (a != curve.Ed25519 || private.Len() != 32) {
+			t.Errorf("a key of %s with %d bytes", a, private.Len())
+		}
+	})
 }
