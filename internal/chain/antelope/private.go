@@ -8,6 +8,7 @@ import (
 
 	"strongroom/internal/codec/base58"
 	"strongroom/internal/curve"
+	"strongroom/internal/fault"
 	"strongroom/internal/secret"
 )
 
@@ -163,4 +164,34 @@ func appendWIF(b, key []byte) []byte {
 	once := sha256.Sum256(all)
 	twice := sha256.Sum256(once[:])
 	return base58.AppendEncode(b, append(all, twice[:checksumSize]...))
+}
+
+// ParsePrivate is [ParsePrivateKey] for keys that own accounts by themselves: K1, R1
+// and ED. An EM key signs as Ethereum's wallets do, which its usage says, so it is
+// imported by kiod's door or in bulk. Errors: fault.Unsupported, and those of
+// [ParsePrivateKey].
+func (Chain) ParsePrivate(text secret.Bytes) (curve.Algorithm, secret.Bytes, error) {
+	key, t, err := ParsePrivateKey(text)
+	if err != nil {
+		return 0, secret.Bytes{}, err
+	}
+	if t == EM {
+		key.Wipe()
+		return 0, secret.Bytes{}, fault.Unsupported.New("a key of type %s has a use of its own", t).WithHint("import it with --bulk")
+	}
+	return t.Algorithm(), key, nil
+}
+
+// FormatPrivate writes a key as the current keosd does: PVT_K1_…, PVT_R1_….
+func (Chain) FormatPrivate(key curve.PublicKey, private secret.Bytes) (secret.Bytes, error) {
+	t, err := TypeOf(key.Algorithm())
+	if err != nil {
+		return secret.Bytes{}, err
+	}
+	if t == ED { // the public key stands behind the seed
+		full := secret.New(key.AppendTo(append(make([]byte, 0, edPrivateSize), private.Expose()...)))
+		defer full.Wipe()
+		return FormatPrivateKey(t, full, Keosd)
+	}
+	return FormatPrivateKey(t, private, Keosd)
 }

@@ -120,7 +120,7 @@ func intent(req chain.Request, signers []PublicKey, typed bool, digest [sha256.S
 		}
 	}
 	return &chain.Intent{
-		Chain: ID, Form: req.Form, Effects: effects, Tasks: tasks,
+		Chain: ID, Form: req.Form, Effects: effects, Tasks: tasks, Encoding: chain.Text,
 		Finish: func(made [][]byte) ([]byte, error) {
 			if len(made) != len(signers) {
 				return nil, fault.Internal.New("%d signatures were expected, not %d", len(signers), len(made))
