@@ -36,6 +36,28 @@ func (g *Gate) GenerateKey(ctx context.Context, c Caller, id SessionID) (Key, er
 	return g.commit(ctx, a, draft)
 }
 
+// DeriveKey draws a key for a chain from the wallet's seed. Errors: fault.KeyExists,
+// beside the key that is there already; fault.Unsupported for a wallet without a seed.
+func (g *Gate) DeriveKey(ctx context.Context, c Caller, id SessionID, d Derivation) (Key, error) {
+	s, a, err := g.inSession(ctx, GenerateKey, c, id)
+	if err != nil {
+		return Key{}, err
+	}
+	draft, err := s.Derive(ctx, d)
+	if err != nil {
+		return known(draft, err), g.refuse(ctx, a, err)
+	}
+	return g.commit(ctx, a, draft)
+}
+
+// known is the key that an ended draft names where it is in the wallet already.
+func known(draft *wallet.Draft, err error) Key {
+	if draft != nil && fault.Is(err, fault.KeyExists) {
+		return draft.Key
+	}
+	return Key{}
+}
+
 // ImportKey adds a key that comes from outside. Ed25519: the 32 byte seed.
 // Errors: fault.KeyExists, fault.Invalid.
 func (g *Gate) ImportKey(ctx context.Context, c Caller, id SessionID, algorithm curve.Algorithm, private secret.Bytes) (Key, error) {
@@ -52,11 +74,7 @@ func (g *Gate) AddKey(ctx context.Context, c Caller, id SessionID, o KeyOptions,
 	}
 	draft, err := s.Import(o, private)
 	if err != nil {
-		known := Key{}
-		if fault.Is(err, fault.KeyExists) && draft != nil {
-			known = draft.Key
-		}
-		return known, g.refuse(ctx, a, err)
+		return known(draft, err), g.refuse(ctx, a, err)
 	}
 	return g.commit(ctx, a, draft)
 }
@@ -86,7 +104,8 @@ func (g *Gate) commit(ctx context.Context, a *act, draft *wallet.Draft) (Key, er
 }
 
 // ExportKey gives a private key in the clear: for Ed25519 the 32 byte seed, then
-// the 32 byte public key. The caller wipes it.
+// the 32 byte public key; of the other algorithms what [Gate.AddKey] takes. The caller
+// wipes it.
 func (g *Gate) ExportKey(ctx context.Context, c Caller, id SessionID, public curve.PublicKey, password secret.Bytes) (secret.Bytes, error) {
 	s, a, err := g.inSession(ctx, ExportKey, c, id)
 	if err != nil {
@@ -106,10 +125,11 @@ func (g *Gate) ExportKey(ctx context.Context, c Caller, id SessionID, public cur
 		if err != nil {
 			return err
 		}
-		defer private.Wipe()
 		if public.Algorithm() != curve.Ed25519 {
-			return fault.Unsupported.New("keys of algorithm %s have no export form yet", public.Algorithm())
+			full = private
+			return nil
 		}
+		defer private.Wipe()
 		full = secret.New(public.AppendTo(append(make([]byte, 0, 64), private.Expose()...)))
 		return nil
 	})
@@ -139,7 +159,7 @@ func (g *Gate) FindKey(ctx context.Context, c Caller, id SessionID, key KeyID) (
 	var found Key
 	err = g.pass(ctx, a, func() error {
 		r, err := s.Find(key)
-		found = Key{Public: key.Public, Usage: key.Usage, Index: r.Index, Name: r.Name}
+		found = Key{Public: key.Public, Usage: key.Usage, Index: r.Index, Name: r.Name, Chain: r.Chain, Path: r.Path}
 		return err
 	})
 	return found, err
@@ -198,6 +218,23 @@ func (g *Gate) ExportSeed(ctx context.Context, c Caller, id SessionID, password 
 		return err
 	})
 	return seed, err
+}
+
+// ExportMnemonic gives the words of BIP-39 that stand for the wallet's seed, and the
+// passphrase that belongs to them. The caller wipes both.
+func (g *Gate) ExportMnemonic(ctx context.Context, c Caller, id SessionID, password secret.Bytes) (words, passphrase secret.Bytes, err error) {
+	s, a, err := g.inSession(ctx, ExportSeed, c, id)
+	if err != nil {
+		return secret.Bytes{}, secret.Bytes{}, err
+	}
+	if err := s.CheckPassword(ctx, password); err != nil {
+		return secret.Bytes{}, secret.Bytes{}, g.refuse(ctx, a, err)
+	}
+	err = g.pass(ctx, a, func() (err error) {
+		words, passphrase, err = s.ExportMnemonic()
+		return err
+	})
+	return words, passphrase, err
 }
 
 // CheckPassword tells whether this is the session's password, for protocols that

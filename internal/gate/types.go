@@ -59,6 +59,7 @@ type (
 	Key        = wallet.Key
 	KeyID      = wallet.KeyID
 	KeyOptions = wallet.KeyOptions
+	Derivation = wallet.Derivation
 	KeyList    = wallet.KeyList
 	Account    = wallet.Account
 )

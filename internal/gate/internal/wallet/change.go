@@ -35,6 +35,9 @@ type New struct {
 	Name     string // at most 64 bytes; "" takes the id as the name
 	Password secret.Bytes
 	Seed     secret.Bytes // 32 byte master derivation key; empty or all zero draws a random one
+	// Words are a seed of 12 to 24 words of BIP-39, instead of Seed, and Passphrase what
+	// belongs to them.
+	Words, Passphrase secret.Bytes
 	// Live makes a wallet that the caller's listener knows by its name alone: a file
 	// in the listener's folder if it has one, else a wallet of the store.
 	Live bool
@@ -89,7 +92,12 @@ func (s *Set) Create(ctx context.Context, id store.WalletID, conn uint64, n New)
 		return Info{}, err
 	}
 	defer s.cfg.Vault.Lock(ref)
-	seed, err := s.sealSeed(ref, n.Seed)
+	var seed store.Record
+	if n.Words.IsEmpty() {
+		seed, err = s.sealSeed(ref, n.Seed)
+	} else {
+		seed, err = s.sealMnemonic(ref, n.Words, n.Passphrase)
+	}
 	if err != nil {
 		return Info{}, err
 	}

@@ -106,6 +106,9 @@ func (s *Set) kmdSource(e *entry, ref vault.Ref) (kmdfile.Source, error) {
 	if seed.Kind != store.SeedRecord {
 		return source, fault.Unsupported.New("the wallet has no seed, which a kmd wallet file must have")
 	}
+	if seed.Usage != vault.SeedOfEntropy {
+		return source, fault.Unsupported.New("a kmd wallet file holds a seed of 32 bytes; this wallet has words of another length, or with a passphrase")
+	}
 	var err error
 	source.DerivationKey, err = s.cfg.Vault.Export(ref, label(seed), seed.Sealed)
 	return source, err

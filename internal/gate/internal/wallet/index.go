@@ -21,8 +21,15 @@ type KeyID struct {
 type Key struct {
 	Public curve.PublicKey
 	Usage  uint8
-	Index  uint64 // number of the key in the wallet's seed, 0 for imported keys
+	Index  uint64 // number of the key in the wallet's seed as kmd counts, 0 for other keys
 	Name   string // what the owner calls it; unique in the wallet, "" for none
+	Chain  string // the chain that it was made for, "" for none
+	Path   string // the derivation path that it was drawn by, "" for none
+}
+
+// keyOf is what is known of a key beside its record's seal.
+func keyOf(id KeyID, r store.Record) Key {
+	return Key{Public: id.Public, Usage: id.Usage, Index: r.Index, Name: r.Name, Chain: r.Chain, Path: r.Path}
 }
 
 // ID names the key.
@@ -45,6 +52,7 @@ type Account struct {
 type index struct {
 	seed     store.Record // zero ID where the wallet has none
 	keys     map[KeyID]store.Record
+	drawn    drawn
 	named    map[string]KeyID        // by name
 	accounts map[string]store.Record // by address bytes
 	list     []Key                   // ordered, without fresh; nil when it must be made anew
@@ -58,7 +66,7 @@ type index struct {
 
 func newIndex(revisions *atomic.Uint64) *index {
 	return &index{
-		keys: make(map[KeyID]store.Record), named: make(map[string]KeyID), accounts: make(map[string]store.Record),
+		keys: make(map[KeyID]store.Record), drawn: make(drawn), named: make(map[string]KeyID), accounts: make(map[string]store.Record),
 		revision: revisions.Add(1), revisions: revisions,
 	}
 }
@@ -75,8 +83,9 @@ func (x *index) add(r store.Record) error {
 		if err != nil {
 			return fault.Corrupt.Wrap(err, "the store holds a key record that is damaged")
 		}
-		k := Key{Public: public, Usage: r.Usage, Index: r.Index, Name: r.Name}
+		k := keyOf(KeyID{Public: public, Usage: r.Usage}, r)
 		x.keys[k.ID()] = r
+		x.drawn.note(k)
 		if k.Name != "" {
 			x.named[k.Name] = k.ID()
 		}
@@ -128,7 +137,7 @@ func (x *index) fill(records []store.Record) error {
 		if err != nil {
 			return fault.Corrupt.Wrap(err, "a key is damaged")
 		}
-		x.list = append(x.list, Key{Public: id.Public, Usage: id.Usage, Index: r.Index, Name: r.Name})
+		x.list = append(x.list, keyOf(id, r))
 	}
 	var names sync.WaitGroup
 	if len(records) > 0 && records[0].Name != "" { // none has a name, or all have
@@ -169,7 +178,7 @@ func (x *index) sorted() []Key {
 	if x.list == nil {
 		x.list = make([]Key, 0, len(x.keys))
 		for id, r := range x.keys {
-			x.list = append(x.list, Key{Public: id.Public, Usage: id.Usage, Index: r.Index, Name: r.Name})
+			x.list = append(x.list, keyOf(id, r))
 		}
 		slices.SortFunc(x.list, compareKeys)
 	}

@@ -33,6 +33,7 @@ type KeyOptions struct {
 	Algorithm curve.Algorithm
 	Usage     uint8
 	Name      string // "" for none; wallet files that name every key choose one then
+	Chain     string // the chain that it is made for, "" for none
 }
 
 // Draft is a key that is made and sealed but belongs to nobody yet, so that the
@@ -51,6 +52,9 @@ func (n *Session) Generate(ctx context.Context) (*Draft, error) {
 	return n.draft(func(ref vault.Ref, x *index, meta store.Wallet, r *store.Record) (Key, error) {
 		if x.seed.Kind != store.SeedRecord {
 			return Key{}, fault.Unsupported.New("the wallet has no seed to derive keys from")
+		}
+		if x.seed.Usage != vault.SeedOfEntropy {
+			return Key{}, errNotEntropy()
 		}
 		for next := meta.NextIndex; next < store.MaxIndex; {
 			next++
@@ -79,7 +83,7 @@ func (n *Session) Make(o KeyOptions) (*Draft, error) {
 		r.Usage = o.Usage
 		sealed, err := n.set.cfg.Vault.GenerateKey(ref, label(*r), o.Algorithm)
 		r.Sealed = sealed.Sealed
-		return Key{Public: sealed.Public, Usage: o.Usage, Name: o.Name}, err
+		return Key{Public: sealed.Public, Usage: o.Usage, Name: o.Name, Chain: o.Chain}, err
 	})
 }
 
@@ -95,7 +99,7 @@ func (n *Session) Import(o KeyOptions, private secret.Bytes) (*Draft, error) {
 		if err != nil {
 			return Key{}, err
 		}
-		k := Key{Public: sealed.Public, Usage: o.Usage, Name: o.Name}
+		k := Key{Public: sealed.Public, Usage: o.Usage, Name: o.Name, Chain: o.Chain}
 		if n.entry.has(k.ID()) {
 			return k, fault.KeyExists.New("key already exists in wallet")
 		}
@@ -137,6 +141,7 @@ func (n *Session) draft(prepare func(vault.Ref, *index, store.Wallet, *store.Rec
 	d.record.Algorithm = uint8(d.Key.Public.Algorithm())
 	d.record.Public = d.Key.Public.Bytes()
 	d.record.Index, d.record.Name = d.Key.Index, d.Key.Name
+	d.record.Chain, d.record.Path = d.Key.Chain, d.Key.Path
 	return d, nil
 }
 
@@ -236,19 +241,35 @@ func (n *Session) ExportAll(each func(Key, secret.Bytes) error) error {
 	return nil
 }
 
-// ExportSeed gives the wallet's seed in the clear.
+// ExportSeed gives the 32 bytes of the wallet's seed in the clear. Errors:
+// fault.Unsupported where there are none, or the seed is words of another length.
 func (n *Session) ExportSeed() (secret.Bytes, error) {
-	n.entry.state.RLock()
-	if n.entry.deleted {
-		n.entry.state.RUnlock()
-		return secret.Bytes{}, errUnknown()
+	seed, err := n.seed()
+	if err != nil {
+		return secret.Bytes{}, err
 	}
-	seed := n.entry.keys.seed
-	n.entry.state.RUnlock()
-	if seed.Kind != store.SeedRecord {
-		return secret.Bytes{}, fault.Unsupported.New("the wallet has no seed")
+	if seed.Usage != vault.SeedOfEntropy {
+		return secret.Bytes{}, errNotEntropy()
 	}
 	return n.Export(seed)
+}
+
+// seed gives the sealed record of the wallet's seed.
+func (n *Session) seed() (store.Record, error) {
+	n.entry.state.RLock()
+	defer n.entry.state.RUnlock()
+	if n.entry.deleted {
+		return store.Record{}, errUnknown()
+	}
+	if n.entry.keys.seed.Kind != store.SeedRecord {
+		return store.Record{}, fault.Unsupported.New("the wallet has no seed")
+	}
+	return n.entry.keys.seed, nil
+}
+
+func errNotEntropy() error {
+	return fault.Unsupported.New("the seed of this wallet is no master derivation key of 32 bytes").
+		WithHint("it has fewer words than 24, or a passphrase; draw keys from it by a chain: strongroom key new WALLET --chain CHAIN")
 }
 
 // Delete removes a key for ever.
