@@ -13,15 +13,16 @@ const SchemaVersion = 1
 // Report is what a run found. Costs are microseconds of processor time of the
 // measured process per call.
 type Report struct {
-	Version     int          `json:"version"`
-	System      System       `json:"system"`
-	Seconds     float64      `json:"seconds"` // per measurement
-	Reference   Reference    `json:"reference"`
-	Figures     []Figure     `json:"figures"`
-	Losses      []Loss       `json:"losses"`
-	Derivations []Derivation `json:"derivations"`
-	Published   []Comparison `json:"published"`
-	Kiod        *KiodReport  `json:"kiod,omitempty"` // the fields above it, but Published, are of kmd's protocol
+	Version     int           `json:"version"`
+	System      System        `json:"system"`
+	Seconds     float64       `json:"seconds"` // per measurement
+	Reference   Reference     `json:"reference"`
+	Figures     []Figure      `json:"figures"`
+	Losses      []Loss        `json:"losses"`
+	Derivations []Derivation  `json:"derivations"`
+	Published   []Comparison  `json:"published"`
+	Chains      []ChainFigure `json:"chains,omitempty"`
+	Kiod        *KiodReport   `json:"kiod,omitempty"` // the fields above it, but Published, are of kmd's protocol
 }
 
 // System is where the figures come from.
@@ -139,6 +140,12 @@ func (r *Report) Text(out io.Writer) {
 	}
 	if r.Kiod != nil {
 		r.Kiod.text(out)
+	}
+	if len(r.Chains) > 0 {
+		r.chainText(out)
+	}
+	if len(r.Published) == 0 {
+		return
 	}
 	fmt.Fprintf(out, "\nRecorded elsewhere, on another machine: an order of magnitude, not a measurement of this run\n")
 	columns(out, func(w io.Writer) {

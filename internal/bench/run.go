@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"strongroom/internal/chain"
 	"strongroom/internal/fault"
 	"strongroom/internal/seal"
 	"strongroom/internal/secret"
@@ -37,6 +38,7 @@ type Config struct {
 	Keys       []int         // numbers of keys in the wallet, each from 1 to MaxKeys
 	Duration   time.Duration // of one measurement
 	Kmd, Kiod  bool          // which protocols
+	Chains     []chain.Row   // chains to measure; none for none
 	Quick      bool          // cheapest sealing, each derivation once: shows that everything works
 	Rand       io.Reader
 	Payment    func(address string) ([]byte, error)      // a canonical transaction of an account
@@ -54,7 +56,7 @@ type bench struct {
 // Run measures everything. It needs some minutes, and 100,000 keys need about as
 // many KiB of disk.
 func Run(ctx context.Context, cfg Config) (_ *Report, err error) {
-	if len(cfg.Keys) == 0 || cfg.Duration <= 0 || !cfg.Kmd && !cfg.Kiod {
+	if len(cfg.Keys) == 0 || cfg.Duration <= 0 || !cfg.Kmd && !cfg.Kiod && len(cfg.Chains) == 0 {
 		return nil, fault.Invalid.New("nothing to measure: a protocol, numbers of keys and a duration are needed")
 	}
 	cfg.Keys = slices.Compact(slices.Sorted(slices.Values(cfg.Keys)))
@@ -85,6 +87,9 @@ func Run(ctx context.Context, cfg Config) (_ *Report, err error) {
 	}
 	if cfg.Kiod {
 		parts = append(parts, b.measureKiod)
+	}
+	if len(cfg.Chains) > 0 {
+		parts = append(parts, b.measureChains)
 	}
 	for _, part := range parts {
 		if err := part(ctx); err != nil {

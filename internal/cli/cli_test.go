@@ -148,7 +148,7 @@ func TestDescribeEffect(t *testing.T) {
 	} {
 		effect := rest.Effect{Kind: "move"}
 		effect.Amount, effect.Asset = e.amount, e.asset
-		if got := describeEffect(effect); got != want {
+		if got := describeEffect(effect, decimalsOn("algorand")); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

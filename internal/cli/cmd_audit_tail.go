@@ -121,8 +121,9 @@ func describeRecord(r rest.Record) string {
 	add("wallet %s", r.Wallet)
 	add("key %s", r.Key)
 	add("%s", r.Detail)
+	decimals := decimalsOn(r.Chain)
 	for _, e := range r.Effects {
-		parts = append(parts, describeEffect(e))
+		parts = append(parts, describeEffect(e, decimals))
 	}
 	if r.Omitted > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more effects", r.Omitted))

@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"strongroom/internal/bench"
+	"strongroom/internal/chain"
+	"strongroom/internal/chain/all"
 	"strongroom/internal/fault"
 )
 
@@ -24,7 +26,7 @@ type benchOptions struct {
 }
 
 func (o *benchOptions) Add(f *pflag.FlagSet) {
-	f.StringVar(&o.Protocol, "protocol", "all", "the `protocol` to measure: kmd, kiod or all")
+	f.StringVar(&o.Protocol, "protocol", "all", "the `protocol` to measure: kmd, kiod, chains or all")
 	f.IntSliceVar(&o.Keys, "keys", []int{10, 1000, 10_000, 100_000}, "the `numbers` of keys to measure with; over kiod, whose wallets are files, those up to 10,000")
 	f.Float64Var(&o.Seconds, "seconds", 2, "the `seconds` that one measurement takes")
 	f.StringVar(&o.Dir, "dir", "", "the `directory` for throw-away files (default the system's); its disk decides what durability costs")
@@ -37,8 +39,9 @@ func (a *app) newBenchCommand() *cobra.Command {
 		Use:   "bench",
 		Short: "Measure what signing, making, listing and unlocking cost here",
 		Long: `Starts daemons of its own in throw-away directories and measures what calls cost them,
-beside what nobody can do without: one bare signature and one bare request. It takes
-some minutes and wants a quiet machine.`,
+beside what nobody can do without: one bare signature and one bare request. Of each chain
+it measures a common transaction beside the bare signature that it takes. It takes some
+minutes and wants a quiet machine.`,
 		Example: "  strongroom bench\n  strongroom bench --protocol kiod\n  strongroom bench --keys 10,1000 --seconds 1 --json",
 		Args:    exactly(0),
 	}
@@ -80,11 +83,15 @@ func (a *app) runBench(ctx context.Context, o benchOptions) error {
 		return usage("--seconds must be more than 0 and at most %d", maxBenchSeconds)
 	}
 	kmd, kiod := o.Protocol == "kmd", o.Protocol == "kiod"
-	switch {
-	case o.Protocol == "all":
-		kmd, kiod = true, true
-	case !kmd && !kiod:
-		return usage("--protocol is kmd, kiod or all, not %q", o.Protocol)
+	var chains []chain.Row
+	switch o.Protocol {
+	case "all":
+		kmd, kiod, chains = true, true, all.Rows()
+	case "chains":
+		chains = all.Rows()
+	case "kmd", "kiod":
+	default:
+		return usage("--protocol is kmd, kiod, chains or all, not %q", o.Protocol)
 	}
 	for _, n := range o.Keys {
 		if n < 1 || n > bench.MaxKeys {
@@ -100,7 +107,7 @@ func (a *app) runBench(ctx context.Context, o benchOptions) error {
 	}
 	steps := a.newSteps()
 	report, err := bench.Run(ctx, bench.Config{
-		Executable: self, BareServer: []string{bareServer}, Dir: o.Dir, Keys: o.Keys, Duration: time.Duration(o.Seconds * float64(time.Second)), Kmd: kmd, Kiod: kiod, Quick: o.Quick,
+		Executable: self, BareServer: []string{bareServer}, Dir: o.Dir, Keys: o.Keys, Duration: time.Duration(o.Seconds * float64(time.Second)), Kmd: kmd, Kiod: kiod, Chains: chains, Quick: o.Quick,
 		Rand: a.env.Rand, Payment: samplePayment, Progress: steps.show,
 		Export: func(dir, wallet, output string) []string {
 			return []string{"wallet", "export", wallet, "--format", "kmd", "--data-dir", filepath.Join(dir, ".strongroom"), "--output", output}

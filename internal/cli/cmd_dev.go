@@ -176,7 +176,7 @@ func (a *app) openDevWallet(ctx context.Context, c *rest.Client, passwordFile st
 	if len(keys) > 0 {
 		return keys[0], nil
 	}
-	return c.GenerateKey(ctx, devWallet, secret.Bytes{})
+	return c.DeriveKey(ctx, devWallet, rest.DeriveKey{})
 }
 
 // devPassword reads the password of the development wallet, or draws and keeps one.
@@ -205,7 +205,7 @@ func (a *app) devPassword(path string) (secret.Bytes, error) {
 func (a *app) devCommands(dir string, listeners []rest.Listener, settings config.Config) []string {
 	commands := []string{
 		shellWord(a.program) + " status --data-dir " + shellWord(dir),
-		shellWord(a.program) + " key new " + devWallet + " --data-dir " + shellWord(dir),
+		shellWord(a.program) + " key new " + devWallet + " --chain ethereum --data-dir " + shellWord(dir),
 	}
 	for _, l := range listeners {
 		switch l.Protocol {
@@ -231,7 +231,7 @@ func (a *app) devCommands(dir string, listeners []rest.Listener, settings config
 func writeDemonstration(out io.Writer, d demonstration) {
 	fmt.Fprintf(out, "\nthe first signature, by key %s of wallet %s:\n", d.Key.Addresses[algorand.ID], d.Wallet)
 	for _, e := range d.Signed.Effects {
-		fmt.Fprintf(out, "  effect     %s\n", describeEffect(e))
+		fmt.Fprintf(out, "  effect     %s\n", describeEffect(e, decimalsOn(algorand.ID)))
 	}
 	fmt.Fprintf(out, "  signature  %s\n", base64.StdEncoding.EncodeToString(d.Signed.Signature))
 	r := d.Record

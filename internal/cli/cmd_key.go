@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"io"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +22,7 @@ lists show it.`,
 		Example: "  strongroom key new treasury\n  strongroom key list treasury",
 	})
 	c.AddCommand(
-		a.newKeyListCommand(), a.newKeyNewCommand(), a.newKeyImportCommand(), a.newKeyExportCommand(), a.newKeyDeleteCommand(),
+		a.newKeyListCommand(), a.newKeyNewCommand(), a.newKeyDeriveCommand(), a.newKeyImportCommand(), a.newKeyExportCommand(), a.newKeyDeleteCommand(),
 	)
 	return c
 }
@@ -31,10 +33,13 @@ func (a *app) putKey(k rest.Key) error {
 }
 
 func writeKeys(out io.Writer, keys []rest.Key) {
-	rows := [][]string{{"INDEX", "CHAIN", "ADDRESS", "PUBLIC KEY"}}
-	for _, k := range keys {
-		index := "imported"
-		if k.Index > 0 {
+	rows := [][]string{{"FROM SEED", "CHAIN", "ADDRESS", "PUBLIC KEY"}}
+	for _, k := range slices.SortedStableFunc(slices.Values(keys), compareKeys) {
+		index := "no"
+		switch {
+		case k.Path != "":
+			index = k.Path
+		case k.Index > 0:
 			index = strconv.FormatUint(k.Index, 10)
 		}
 		chains := slices.Sorted(maps.Keys(k.Addresses))
@@ -46,4 +51,23 @@ func writeKeys(out io.Writer, keys []rest.Key) {
 		}
 	}
 	table(out, rows)
+}
+
+// compareKeys puts keys into the order in which people look for them: by chain, then by
+// number or path, those without either last.
+func compareKeys(a, b rest.Key) int {
+	return cmp.Or(
+		strings.Compare(a.Chain, b.Chain),
+		cmp.Compare(rankOfKey(a), rankOfKey(b)),
+		cmp.Compare(a.Index, b.Index),
+		cmp.Compare(len(a.Path), len(b.Path)), // 9 before 10
+		strings.Compare(a.Path, b.Path),
+	)
+}
+
+func rankOfKey(k rest.Key) int {
+	if k.Index == 0 && k.Path == "" {
+		return 1
+	}
+	return 0
 }

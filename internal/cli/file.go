@@ -95,11 +95,26 @@ func readAll(r io.Reader, what string, limit int64) ([]byte, error) {
 	}
 }
 
+// checkNew refuses a file that exists before work is done whose result it would not take.
+func checkNew(name string) error {
+	if name == "-" {
+		return nil
+	}
+	if _, err := os.Lstat(name); err == nil {
+		return errExists(name)
+	}
+	return nil
+}
+
+func errExists(name string) error {
+	return fault.Conflict.New("the file %s exists already", shown(name)).WithHint("choose another name, or move it away")
+}
+
 // newFile writes a file that must not exist yet, readable by the owner only.
 func newFile(name string, data []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fault.Conflict.New("the file %s exists already", shown(name)).WithHint("choose another name, or move it away")
+		return errExists(name)
 	}
 	if err != nil {
 		return fault.Storage.Wrap(err, "the file %s can not be made", shown(name))

@@ -118,6 +118,27 @@ func TestTerminal(t *testing.T) {
 			t.Fatalf("status %d: %s", code, p.errs.String())
 		}
 	})
+	t.Run("recovery words are not echoed", func(t *testing.T) {
+		p := sit(t, "chain", "address", "--chain", "ETH")
+		p.answer("recovery words: ", strings.Repeat("abandon ", 11)+"about\r")
+		if code := p.leave(); code != 0 {
+			t.Fatalf("status %d: %s", code, p.errs.String())
+		}
+		if strings.Contains(p.seen.String(), "abandon") || strings.Contains(p.errs.String(), "abandon") {
+			t.Errorf("the words are on the screen: %q", p.seen.String())
+		}
+	})
+	t.Run("private keys are not echoed", func(t *testing.T) {
+		p := sit(t, "key", "import", "w", "--chain", "ETH", "--data-dir", dir)
+		p.answer("private key or its 25 words: ", strings.Repeat("5a", 32)+"\r")
+		p.answer("password of wallet w: ", "canary horse\r")
+		if code := p.leave(); code != 0 {
+			t.Fatalf("status %d: %s", code, p.errs.String())
+		}
+		if strings.Contains(p.seen.String(), "5a5a") || strings.Contains(p.errs.String(), "5a5a") {
+			t.Errorf("the key is on the screen: %q", p.seen.String())
+		}
+	})
 	t.Run("names are echoed", func(t *testing.T) {
 		p := sit(t, "wallet", "delete", "w", "--data-dir", dir)
 		p.answer("type w to go on: ", "vault\r")

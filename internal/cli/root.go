@@ -49,6 +49,7 @@ error.`,
 	root.SetIn(a.env.Stdin)
 	a.global.Add(root.PersistentFlags())
 	root.AddGroup(&cobra.Group{ID: "daemon", Title: "The daemon:"}, &cobra.Group{ID: "keys", Title: "Wallets and keys:"},
+		&cobra.Group{ID: "chains", Title: "Chains, transactions and messages:"},
 		&cobra.Group{ID: "proof", Title: "The record of what was done:"}, &cobra.Group{ID: "programs", Title: "Other programs that this one can be:"})
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
@@ -57,7 +58,8 @@ error.`,
 		}
 	}
 	add("daemon", a.newInitCommand(), a.newRunCommand(), a.newStatusCommand(), a.newStopCommand(), a.newDoctorCommand(), a.newDevCommand())
-	add("keys", a.newWalletCommand(), a.newKeyCommand(), a.newSignCommand())
+	add("keys", a.newWalletCommand(), a.newKeyCommand())
+	add("chains", a.newChainCommand(), a.newTxCommand(), a.newMessageCommand(), a.newSignCommand())
 	add("proof", a.newAuditCommand())
 	for i := range a.env.Personalities {
 		add("programs", a.newPersonalityCommand(&a.env.Personalities[i]))

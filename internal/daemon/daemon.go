@@ -104,7 +104,7 @@ func (d *Daemon) openAdmin(ctx context.Context) error {
 // the socket even where it is the daemon itself, for the length of one command.
 func (d *Daemon) adminHandler() http.Handler {
 	return rest.NewDoor(rest.Config{
-		Gate: d.Gate, Chains: all.All(), Caller: adminCaller, Status: d.status, Stop: d.cfg.Stop, Log: d.cfg.Log,
+		Gate: d.Gate, Chains: all.Rows(), Caller: adminCaller, Status: d.status, Stop: d.cfg.Stop, Log: d.cfg.Log,
 	})
 }
 

@@ -31,6 +31,9 @@ func TestNoSecretShows(t *testing.T) {
 		"imported seed":   []byte("c4nary key , thirty-two bytes..."),
 		"seed in an odd":  []byte("c4nary odd , thirty-two bytes..."),
 		"admin's seed":    []byte("c4nary adm , thirty-two bytes..."),
+		"words of BIP-39": []byte("legal winner thank year wave sausage worth useful legal winner thank yellow"),
+		"passphrase":      []byte("c4nary-passphrase-of-words"),
+		"wrong words":     []byte("legal winner thank year wave sausage worth useful legal winner thank thank"),
 		"token":           []byte(k.Token),
 		"password as key": []byte("c4nary-in-the-wrong-field"),
 	}
@@ -133,6 +136,26 @@ func (k *kmd) adminRound(canaries map[string][]byte) {
 	check(err, true)
 	_, err = c.ImportKey(ctx, "by admin", rest.ImportKey{Password: text("new password"), Algorithm: "ed25519", Private: rest.Binary{Bytes: secret.Copy(canaries["imported seed"])}})
 	check(err, true)
+	_, err = c.CreateWallet(ctx, rest.CreateWallet{Name: "of words", Password: text("password"), Words: text("words of BIP-39"), Passphrase: text("passphrase")})
+	check(err, true)
+	_, err = c.CreateWallet(ctx, rest.CreateWallet{Name: "of wrong words", Password: text("password"), Words: text("wrong words"), Passphrase: text("passphrase")})
+	check(err, false)
+	_, err = c.CreateWallet(ctx, rest.CreateWallet{Name: "of nothing", Password: text("password"), Passphrase: text("passphrase")})
+	check(err, false)
+	for _, chain := range []string{"ethereum", "solana", "cardano"} {
+		derived, err := c.DeriveKey(ctx, "of words", rest.DeriveKey{Password: text("password"), Chain: chain})
+		check(err, true)
+		revealed, err := c.ExportKey(ctx, "of words", rest.NameKey{Password: text("password"), Key: derived.Public})
+		check(err, true)
+		canaries["derived key of "+chain] = bytes.Clone(revealed.Private.Expose()[:32])
+	}
+	_, err = c.ExportSeed(ctx, "of words", secret.Copy(canaries["wrong password"]))
+	check(err, false)
+	revealed, err := c.ExportSeed(ctx, "of words", secret.Copy(canaries["password"]))
+	check(err, true)
+	if !revealed.Words.Equal(text("words of BIP-39").Bytes) || !revealed.Passphrase.Equal(text("passphrase").Bytes) {
+		k.t.Error("the words come back as others")
+	}
 	_, err = c.ImportKey(ctx, "by admin", rest.ImportKey{Password: text("new password"), Algorithm: "c4nary-in-the-wrong-field", Private: rest.Binary{Bytes: secret.Copy(canaries["seed in an odd"])}})
 	check(err, false)
 }

@@ -195,10 +195,9 @@ func (c *Client) Resolve(ctx context.Context, wallet string, r Resolve) (Wallet,
 	return send[Wallet](ctx, c, http.MethodPost, to(wallet, "resolve"), r)
 }
 
-// ExportSeed reveals what a wallet derives its keys from; the caller wipes it.
-func (c *Client) ExportSeed(ctx context.Context, wallet string, password secret.Bytes) (secret.Bytes, error) {
-	out, err := send[Seed](ctx, c, http.MethodPost, to(wallet, "seed"), Password{Text{password}})
-	return out.Seed.Bytes, err
+// ExportSeed reveals what a wallet derives its keys from; the caller wipes all of it.
+func (c *Client) ExportSeed(ctx context.Context, wallet string, password secret.Bytes) (Seed, error) {
+	return send[Seed](ctx, c, http.MethodPost, to(wallet, "seed"), Password{Text{password}})
 }
 
 // Keys lists the keys of a wallet. An empty password serves if it is open.
@@ -207,9 +206,10 @@ func (c *Client) Keys(ctx context.Context, wallet string, password secret.Bytes)
 	return out.Keys, err
 }
 
-// GenerateKey derives the next key of a wallet.
-func (c *Client) GenerateKey(ctx context.Context, wallet string, password secret.Bytes) (Key, error) {
-	return send[Key](ctx, c, http.MethodPost, to(wallet, "keys"), Password{Text{password}})
+// DeriveKey draws a key from a wallet's seed, or a random one. A key that the wallet
+// has already is given as it is.
+func (c *Client) DeriveKey(ctx context.Context, wallet string, d DeriveKey) (Key, error) {
+	return send[Key](ctx, c, http.MethodPost, to(wallet, "keys"), d)
 }
 
 // ImportKey puts a key into a wallet.
@@ -223,9 +223,8 @@ func (c *Client) ImportKeys(ctx context.Context, wallet string, k ImportKeys) (I
 }
 
 // ExportKey reveals a private key; the caller wipes it.
-func (c *Client) ExportKey(ctx context.Context, wallet string, k NameKey) (secret.Bytes, error) {
-	out, err := send[Private](ctx, c, http.MethodPost, to(wallet, "reveal"), k)
-	return out.Private.Bytes, err
+func (c *Client) ExportKey(ctx context.Context, wallet string, k NameKey) (Private, error) {
+	return send[Private](ctx, c, http.MethodPost, to(wallet, "reveal"), k)
 }
 
 // DeleteKey removes a key from a wallet, for ever unless it is derived.

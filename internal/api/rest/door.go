@@ -17,7 +17,7 @@ import (
 // Config is what the door needs.
 type Config struct {
 	Gate   *gate.Gate
-	Chains []chain.Chain // for the addresses of keys
+	Chains []chain.Row // the registry: for paths and addresses of keys
 	Caller func(*http.Request) gate.Caller
 	Status func() Status // the part of the status that the gate does not know
 	Stop   func()        // ends the daemon; returns at once
@@ -57,7 +57,7 @@ func NewDoor(cfg Config) *Door {
 		"POST /v1/wallets/{wallet}/resolve":   (*call).resolve,
 		"POST /v1/wallets/{wallet}/seed":      (*call).exportSeed,
 		"POST /v1/wallets/{wallet}/list-keys": (*call).keys,
-		"POST /v1/wallets/{wallet}/keys":      (*call).generateKey,
+		"POST /v1/wallets/{wallet}/keys":      (*call).deriveKey,
 		"POST /v1/wallets/{wallet}/import":    (*call).importKey,
 		"POST /v1/wallets/{wallet}/reveal":    (*call).exportKey,
 		"POST /v1/wallets/{wallet}/forget":    (*call).deleteKey,

@@ -37,7 +37,7 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if !known {
 		status = http.StatusInternalServerError
 	}
-	if status >= 500 {
+	if status >= 500 && kind != fault.Unsupported { // which is the caller's mistake
 		d.cfg.Log.Error("request failed", "op", r.Method+" "+r.URL.Path, "err", err)
 	}
 	w.Header().Set("Content-Type", "application/json")

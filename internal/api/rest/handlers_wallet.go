@@ -43,14 +43,19 @@ func (c *call) wallets() (any, error) {
 
 func (c *call) createWallet() (any, error) {
 	var req CreateWallet
-	defer func() { req.Password.Wipe(); req.Seed.Wipe() }()
+	defer func() { req.Password.Wipe(); req.Seed.Wipe(); req.Words.Wipe(); req.Passphrase.Wipe() }()
 	if err := decode(c.body, &req); err != nil {
 		return nil, err
 	}
 	if req.Name == "" {
 		return nil, fault.Invalid.New("a wallet needs a name")
 	}
-	w, err := c.cfg.Gate.CreateWallet(c.ctx, c.caller, gate.NewWallet{Name: req.Name, Password: req.Password.Bytes, Seed: req.Seed.Bytes})
+	if !req.Words.IsEmpty() && !req.Seed.IsEmpty() || req.Words.IsEmpty() && !req.Passphrase.IsEmpty() {
+		return nil, fault.Invalid.New("a wallet has one seed: 32 bytes, or words and their passphrase")
+	}
+	w, err := c.cfg.Gate.CreateWallet(c.ctx, c.caller, gate.NewWallet{
+		Name: req.Name, Password: req.Password.Bytes, Seed: req.Seed.Bytes, Words: req.Words.Bytes, Passphrase: req.Passphrase.Bytes,
+	})
 	if err != nil {
 		return nil, err
 	}

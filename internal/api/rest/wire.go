@@ -93,6 +93,9 @@ type (
 		Name     string `json:"name"`
 		Password Text   `json:"password"`
 		Seed     Binary `json:"seed,omitzero"` // 32 bytes; none draws a random one
+		// Words of BIP-39 make the seed instead, with the passphrase that belongs to them.
+		Words      Text `json:"words,omitzero"`
+		Passphrase Text `json:"passphrase,omitzero"`
 	}
 	Unlock struct {
 		Password Text   `json:"password"`
@@ -133,13 +136,23 @@ type (
 		Usage     uint8             `json:"usage,omitzero"`
 		Name      string            `json:"name,omitempty"`
 		Index     uint64            `json:"index,omitempty"`
-		Addresses map[string]string `json:"addresses"` // by chain
+		Chain     string            `json:"chain,omitempty"` // that it was made for
+		Path      string            `json:"path,omitempty"`  // that it was drawn from the seed by
+		Addresses map[string]string `json:"addresses"`       // by chain: of its own, else of each main network
 	}
 	Keys struct {
 		Keys []Key `json:"keys"`
 	}
+	DeriveKey struct { // none of the others: the wallet's next key of Algorand
+		Password Text    `json:"password,omitzero"`
+		Chain    string  `json:"chain,omitempty"`
+		Path     string  `json:"path,omitempty"`   // instead of the chain's own, with i for the number
+		Number   *uint32 `json:"number,omitempty"` // the next one if absent
+		Random   bool    `json:"random,omitempty"` // a random key, which the seed does not bring back
+	}
 	ImportKey struct {
 		Password  Text   `json:"password,omitzero"`
+		Chain     string `json:"chain,omitempty"` // noted with the key
 		Algorithm string `json:"algorithm"`
 		Private   Binary `json:"private"`
 	}
@@ -162,17 +175,21 @@ type (
 		Key      string `json:"key"` // address, or public key as listed
 	}
 	Private struct {
-		Private Binary `json:"private"`
+		Private Binary `json:"private"` // of Ed25519, the public key stands behind the seed
+		Key     Key    `json:"key"`
 	}
 	Seed struct {
-		Seed Binary `json:"seed"`
+		Words      Text `json:"words"`               // of BIP-39
+		Passphrase Text `json:"passphrase,omitzero"` // that belongs to the words
 	}
 	Sign struct {
-		Password Text   `json:"password,omitzero"`
-		Chain    string `json:"chain"`
-		Form     string `json:"form"`
-		Payload  []byte `json:"payload"`
-		Key      string `json:"key,omitempty"` // address or public key; the chain's choice if empty
+		Password Text     `json:"password,omitzero"`
+		Chain    string   `json:"chain"`
+		Form     string   `json:"form"`
+		Payload  []byte   `json:"payload"`
+		Context  []byte   `json:"context,omitempty"` // what else the form needs
+		Key      string   `json:"key,omitempty"`     // address or public key; the chain's choice if empty
+		Keys     []string `json:"keys,omitempty"`    // further keys that may sign
 	}
 	Effect struct {
 		Kind string `json:"kind"`
