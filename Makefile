@@ -18,7 +18,8 @@ NAMES := kmd kiod keosd
 export GOEXPERIMENT ?= runtimesecret
 export CGO_ENABLED  ?= 1
 
-GOFOLDERS  := cmd client internal
+GOFOLDERS  := cmd client internal oracle
+MODULES    := . oracle
 CONCURRENT := ./client/... ./internal/api/... ./internal/audit/... ./internal/daemon/... ./internal/gate/... \
               ./internal/secret/... ./internal/server/... ./internal/store/...
 KEYHANDLING := ./client/... ./internal/chain/... ./internal/codec/... ./internal/curve/... ./internal/gate/internal/vault/... \
@@ -26,7 +27,7 @@ KEYHANDLING := ./client/... ./internal/chain/... ./internal/codec/... ./internal
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run test unit portable race fuzz fuzz-seeds conformance recordings algosdk bench lint format vet \
+.PHONY: help build run test unit oracle portable race fuzz fuzz-seeds conformance recordings algosdk chains bench lint format vet \
         docs docs-check capabilities install clean need-go need-cc need-node
 
 help: ## list the targets
@@ -40,11 +41,15 @@ build: need-go need-cc ## bin/strongroom and its other names
 run: build ## a throw-away data directory with a development wallet, served until Ctrl-C
 	bin/strongroom dev
 
-test: format vet unit portable race fuzz-seeds docs-check conformance ## everything that must pass before a commit
+test: format vet unit oracle portable race fuzz-seeds docs-check conformance ## everything that must pass before a commit
 	@echo 'make test: all passed'
 
 unit: need-go need-cc ## the Go tests, as the product is built
 	$(GO) test -timeout 10m $(TESTFLAGS) ./...
+
+oracle: need-go need-cc ## the libraries of others against ours: tests, and each fuzz target briefly
+	$(GO) -C oracle test -timeout 10m $(TESTFLAGS) ./...
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=200x MODULES=oracle
 
 portable: need-go ## without cgo and without erasing; and that it builds for macOS
 	GOEXPERIMENT= CGO_ENABLED=0 $(GO) build ./...
@@ -54,20 +59,29 @@ portable: need-go ## without cgo and without erasing; and that it builds for mac
 race: need-go need-cc ## the tests of the concurrent packages under the race detector
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m $(TESTFLAGS) $(CONCURRENT)
 
+# The test binary of a package is built once for all of its targets.
 fuzz: need-go need-cc ## every fuzz target for FUZZTIME (a duration, or a count such as 1000x)
 	@set -e; \
-	listed=$$($(GO) test -list '^Fuzz' ./...); \
-	targets=$$(echo "$$listed" | awk '/^Fuzz/ { names = names " " $$1 } /^ok/ { n = split(names, each, " "); for (i = 1; i <= n; i++) print $$2 ":" each[i]; names = "" }'); \
-	test -n "$$targets" || { echo 'no fuzz targets found' >&2; exit 1; }; \
-	for target in $$targets; do \
-		echo "fuzz $$target"; \
-		$(GO) test -run '^$$' -fuzz "^$${target##*:}\$$" -fuzztime $(FUZZTIME) $${target%:*}; \
+	binary=$$(mktemp); trap 'rm -f "$$binary"' EXIT; \
+	for module in $(MODULES); do \
+		listed=$$($(GO) -C $$module test -list '^Fuzz' ./...); \
+		packages=$$(echo "$$listed" | awk '/^Fuzz/ { names = names ":" $$1 } /^ok/ { if (names) print $$2 names; names = "" }'); \
+		test -n "$$packages" || { echo "no fuzz targets found in $$module" >&2; exit 1; }; \
+		for entry in $$packages; do \
+			package=$${entry%%:*}; targets=$${entry#*:}; \
+			folder=$$($(GO) -C $$module list -f '{{.Dir}}' $$package); \
+			$(GO) -C $$module test -c -fuzz . -o "$$binary" $$package; \
+			for target in $$(echo "$$targets" | tr ':' ' '); do \
+				echo "fuzz $$package:$$target"; \
+				(cd "$$folder" && "$$binary" -test.run '^$$' -test.fuzz "^$$target\$$" -test.fuzztime $(FUZZTIME) -test.fuzzcachedir "$$($(GO) env GOCACHE)/fuzz/$$package"); \
+			done; \
+		done; \
 	done
 
-fuzz-seeds: ## every fuzz target briefly
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=500x
+fuzz-seeds: ## every fuzz target briefly; "oracle" does it with its own
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=500x MODULES=.
 
-conformance: recordings algosdk ## the built binary against recordings and real clients
+conformance: recordings algosdk chains ## the built binary against recordings and real clients
 
 recordings: build need-node ## recorded exchanges of the daemons whose protocols we speak
 	$(NODE) conformance/replay-kmd.mjs bin/kmd
@@ -79,21 +93,28 @@ conformance/algosdk/node_modules/.package-lock.json: conformance/algosdk/package
 	cd conformance/algosdk && $(NPM) ci
 	@touch $@
 
+chains: build need-node conformance/algosdk/node_modules/.package-lock.json conformance/chains/node_modules/.package-lock.json ## the chains' own client libraries
+	$(NODE) conformance/chains/run.mjs bin/strongroom
+
+conformance/chains/node_modules/.package-lock.json: conformance/chains/package-lock.json
+	cd conformance/chains && $(NPM) ci
+	@touch $@
+
 bench: build ## what signing, generating, listing and unlocking cost on this machine
 	bin/strongroom bench $(BENCHFLAGS)
 
 lint: format vet ## gofmt, vet and staticcheck
-	$(GO) run $(STATICCHECK) ./...
+	for module in $(MODULES); do $(GO) -C $$module run $(STATICCHECK) ./... || exit; done
 
 format: need-go
 	@bad=$$(gofmt -l $(GOFOLDERS)); test -z "$$bad" || { echo "not formatted (run gofmt -w):"; echo "$$bad"; exit 1; } >&2
 
 vet: need-go need-cc
-	$(GO) vet ./...
+	for module in $(MODULES); do $(GO) -C $$module vet ./... || exit; done
 
 docs: build ## man pages, configuration reference and tables, from their sources
 	bin/strongroom docs docs
-	$(GO) test ./internal/api/kmd ./internal/api/kiod -run Documented -update
+	$(GO) test ./internal/api/kmd ./internal/api/kiod ./internal/chain/all -run Documented -update
 
 docs-check: build # the tables are checked by unit tests
 	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
