@@ -6,9 +6,12 @@ import (
 	"slices"
 	"testing"
 
+	"strongroom/internal/chain"
+	"strongroom/internal/chain/all"
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
 	"strongroom/internal/hd"
+	"strongroom/internal/policy"
 	"strongroom/internal/secret"
 )
 
@@ -215,5 +218,52 @@ func TestSeedOfWordsStaysHere(t *testing.T) {
 	}
 	if file, err := h.ExportWallet(t.Context(), me, list.Wallet, password("pw"), FormatKmd); !fault.Is(err, fault.Unsupported) {
 		t.Errorf("a file of %d bytes, %v", len(file), err)
+	}
+}
+
+// A rule that names a key by any form of its address, on any chain, holds for whatever
+// the key does: revealing it, deleting it, and signing for another chain.
+func TestKeysAreNamedByEveryAddress(t *testing.T) {
+	any := []string{"*"}
+	path, err := hd.ParsePath(ethereumPath, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := NewDeriver(rand.Reader).Child(curve.Secp256k1, password(twelveWords), password(""), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	taproot := ""
+	for _, c := range all.All() {
+		if f, ok := c.(chain.Formatter); ok && c.ID() == "bitcoin" {
+			if taproot, err = f.AddressAs(key, "p2tr"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, address := range map[string]string{
+		"ethereum": "0x9858EfFD232B4033E47d90003D41EC34EcaEda94", "lower case": "0x9858effd232b4033e47d90003d41ec34ecaeda94", "taproot": taproot, "hex": hexOf(key.String()),
+	} {
+		rules := append(everything(), policy.Rule{
+			Name: "denied", Verdict: policy.Deny, Listeners: any, Operations: []string{"key.export", "sign"}, Wallets: any, Keys: []string{address}, Effects: []string{"opaque"},
+		})
+		h := newHouse(t, rules)
+		h.cfg.Chains = all.All()
+		for _, c := range h.cfg.Chains {
+			h.chains[c.ID()] = c
+		}
+		me := caller("kmd")
+		s := h.openSeeded(me, twelveWords, "")
+		made, err := h.DeriveKey(t.Context(), me, s, ethereum(0))
+		if err != nil || made.Public != key {
+			t.Fatal(made, err)
+		}
+		if _, err := h.ExportKey(t.Context(), me, s, key, password("pw")); !fault.Is(err, fault.Denied) {
+			t.Errorf("%s: revealed, %v", name, err)
+		}
+		digest := chain.Request{Form: "digest", Payload: make([]byte, 32), Signer: key}
+		if _, err := h.Sign(t.Context(), me, SignRequest{Session: s, Password: password("pw"), Chain: "antelope", Request: digest}); !fault.Is(err, fault.Denied) {
+			t.Errorf("%s: signed, %v", name, err)
+		}
 	}
 }

@@ -28,7 +28,7 @@ func (g *Gate) Sign(ctx context.Context, c Caller, req SignRequest) (Signed, err
 		return Signed{}, g.refuse(ctx, a, err)
 	}
 	a.describe(intent)
-	g.nameKeys(a, g.chains[req.Chain], intent.Tasks)
+	g.nameKeys(a, intent.Tasks)
 	for _, s := range sessions {
 		if err := s.Authenticate(ctx, req.Password); err != nil {
 			return Signed{}, g.refuse(ctx, a, err)
@@ -152,15 +152,11 @@ func (a *act) inWallets(keys []foundKey) {
 }
 
 // nameKeys gives the rules and the journal the names of the keys.
-func (g *Gate) nameKeys(a *act, c chain.Chain, tasks []chain.Task) {
+func (g *Gate) nameKeys(a *act, tasks []chain.Task) {
 	a.keys = make([][]string, len(tasks))
 	for i, t := range tasks {
 		text := t.Key.String()
-		names := append(make([]string, 0, 2), hexOf(text))
-		if address, err := c.Address(t.Key); err == nil {
-			names = append(names, address)
-		}
-		a.keys[i] = names
+		a.keys[i] = g.keyNames(t.Key)
 		if i == 0 {
 			a.key = text
 		} else {
@@ -187,13 +183,24 @@ func sign(tasks []chain.Task, keys []foundKey) ([][]byte, error) {
 	return signatures, nil
 }
 
-// keyNames are the names of one key in operations that belong to no chain: its hex,
-// and its address on each chain of its algorithm.
+// keyNames are the names that rules may have for a key: its hex, and each form of its
+// address on each chain, whatever it is used for, so that a rule that denies a key by one
+// address holds for all that the key does. They are made only if a rule names keys.
 func (g *Gate) keyNames(key curve.PublicKey) []string {
-	names := []string{hexOf(key.String())}
+	names := append(make([]string, 0, 1), hexOf(key.String()))
+	if !g.cfg.Policy.NamesKeys() {
+		return names
+	}
 	for _, c := range g.cfg.Chains {
-		if c.Algorithm() == key.Algorithm() {
+		f, ok := c.(chain.Formatter)
+		if !ok {
 			if address, err := c.Address(key); err == nil {
+				names = append(names, address)
+			}
+			continue
+		}
+		for _, format := range f.AddressFormats() {
+			if address, err := f.AddressAs(key, format); err == nil {
 				names = append(names, address)
 			}
 		}

@@ -33,6 +33,7 @@ type Decision struct {
 // number of goroutines. The zero value and nil deny everything.
 type Policy struct {
 	operations map[string]*candidates
+	namesKeys  bool
 }
 
 // candidates are the rules that speak about one operation.
@@ -85,6 +86,7 @@ func (p *Policy) add(r Rule) error {
 	if _, err := r.list("operations", r.Operations); err != nil {
 		return err
 	}
+	p.namesKeys = p.namesKeys || !c.keys.all
 	for _, pattern := range r.Operations {
 		known := false
 		for op, cs := range p.operations {
@@ -146,6 +148,10 @@ func (p *Policy) Decide(q Question) Decision {
 	}
 	return cs.decideEffects(&q, wanted)
 }
+
+// NamesKeys reports whether any rule tells keys apart. Where none does, a question needs
+// no more than one name of a key.
+func (p *Policy) NamesKeys() bool { return p != nil && p.namesKeys }
 
 // DecideSome answers whether anything is left of an operation that goes through all
 // wallets and leaves out those that [Policy.Decide] denies, each asked about by itself.

@@ -273,3 +273,26 @@ func BenchmarkDecide(b *testing.B) {
 		decideOnce(p)
 	}
 }
+
+// Names of keys are made only if a rule asks for them.
+func TestNamesKeys(t *testing.T) {
+	rule := func(keys ...string) Rule {
+		any := []string{"*"}
+		return Rule{Name: "r", Verdict: Allow, Listeners: any, Operations: []string{"op"}, Wallets: any, Keys: keys}
+	}
+	for _, c := range []struct {
+		keys []string
+		want bool
+	}{{[]string{"*"}, false}, {[]string{"a"}, true}, {[]string{"a", "*"}, false}, {[]string{"a*"}, true}} {
+		p, err := New([]Rule{rule(c.keys...)}, []string{"op"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.NamesKeys() != c.want {
+			t.Errorf("keys %q: %t", c.keys, !c.want)
+		}
+	}
+	if (*Policy)(nil).NamesKeys() {
+		t.Error("no rules name keys")
+	}
+}
