@@ -23,9 +23,9 @@ type token struct {
 // wellKnownTokens are tokens that people confuse at their cost: chain id, address,
 // symbol, decimals. They are shown beside amounts and decide nothing. From the token
 // list of Uniswap (default-token-list 22.21.0). The rest: cUSD (since 2025 also USDm) from
-// docs.celo.org and Request Network's list, USDC on Sepolia and Amoy from Circle's list as
-// developer.interlace.money has it, USDT on Kaia from docs.kaia.io, WXDC from XinFin's
-// token list, WONE and WKCS from the lists of exchanges there (SushiSwap, MojitoSwap).
+// docs.celo.org and Request Network's list, USDC on Sepolia and Amoy from the list at
+// developer.interlace.money, USDT on Kaia from docs.kaia.io, WXDC from XinFin's token list,
+// WONE and WKCS from integrations of exchanges there (SushiSwap, MojitoSwap).
 // USDC and USDT with 18 decimals on Celo are the adapters in which fees are paid
 // (docs.celo.org, fee currencies). What is native moves the same balance as a transfer
 // of value does (docs.celo.org, token duality; addresses from celo-org/op-geth and of
