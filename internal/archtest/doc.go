@@ -8,5 +8,6 @@
 // design, so such a change says why.
 //
 // The tests read source text only, for all operating systems and build tags at
-// once. The compiler already keeps gate/internal/* to the gate.
+// once; one of them checks its types for systems that the tests do not run on. The
+// compiler already keeps gate/internal/* to the gate.
 package archtest

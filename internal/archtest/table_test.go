@@ -14,14 +14,17 @@ func layers() []layer {
 		{"hd", "chain"},
 		{"chain/solidity", "chain/hexaccount"}, // what families share that are like Ethereum
 		{"chain/*"},
-		{"chain/all", "seal", "store", "policy"},
-		{"store/*", "policy/*", "foreign/*", "audit", "approval"},
+		{"chain/all", "seal", "store", "policy", "approval"},
+		{"foreign/web3crypto"}, // what key files and Clef's seed share
+		{"store/*", "policy/*", "foreign/*", "audit"},
 		{"gate/internal/vault/*"},
 		{"gate/internal/vault"},
 		{"gate/internal/wallet"},
 		{"gate"},
 		{"server", "config", "telemetry", "bench"},
-		{"telemetry/*"},
+		{"telemetry/*", "server/*"},
+		{"api/clef/wire"}, // what the parts of Clef's API share
+		{"api/clef/*"},
 		{"api", "api/*"}, // api: what the package for tests api/apitest is about
 		{"api/all"},
 		{"daemon"},
@@ -39,13 +42,15 @@ func alone() []string { return []string{"client/*", "archtest", "e2e"} }
 func guarded() map[string][]string {
 	return map[string][]string{
 		"gate/internal/*": {"gate", "gate/internal/*"}, // private keys: only through the gate
-		"foreign/*":       {"gate/internal/wallet"},    // other daemons' files are opened at unlock only
 		"store/*":         {"daemon"},                  // everybody else sees the interface
 		"chain/all":       {"daemon", "cli"},           // the gate is given its chains; the command line decodes without a daemon
 		"api/all":         {"cmd/*"},                   // main hands its programs to the command line
 		"cli":             {"cmd/*"},
 
 		"gate/internal/vault/*": {"gate/internal/vault"},
+
+		// Other daemons' files are opened at unlock only; two of them share web3crypto.
+		"foreign/*": {"gate/internal/wallet", "foreign/web3file", "foreign/clefdir"},
 	}
 }
 
@@ -57,30 +62,33 @@ func libraries() map[string][]string {
 		"github.com/spf13/cobra":                 {"cli"},
 		"github.com/spf13/pflag":                 {"cli"}, // the types of cobra's flags
 		"github.com/pelletier/go-toml/v2":        {"config"},
-		"github.com/go-json-experiment/json":     {"api/*", "cli", "foreign/keosdfile", "chain/*"},
+		"github.com/go-json-experiment/json":     {"api/*", "api/clef/*", "server/jsonrpc", "policy/clefjs", "cli", "foreign/*", "chain/*"},
 		"github.com/gofrs/flock":                 {"daemon", "api/kmd"}, // our directories; kmd.lock, where goal looks
 		"golang.org/x/crypto/argon2":             {"seal"},
 		"golang.org/x/crypto/chacha20poly1305":   {"seal", "gate/internal/vault"},
 		"golang.org/x/crypto/scrypt":             {"foreign/*"},
 		"golang.org/x/crypto/nacl/secretbox":     {"foreign/*"},
 		"golang.org/x/crypto/salsa20/salsa":      {"foreign/*"},
-		"golang.org/x/crypto/ripemd160":          {"chain/*", "hd"}, // checksums, addresses and fingerprints
-		"golang.org/x/crypto/sha3":               {"chain/*"},       // keccak-256
+		"golang.org/x/crypto/ripemd160":          {"chain/*", "hd"},                      // checksums, addresses and fingerprints
+		"golang.org/x/crypto/sha3":               {"chain/*", "foreign/*", "api/clef/*"}, // keccak-256
 		"golang.org/x/crypto/blake2b":            {"chain/*"},
 		"golang.org/x/text/unicode/norm":         {"hd"},         // words and passphrases
 		"google.golang.org/protobuf":             {"chain/tron"}, // its wire format only
 		"filippo.io/edwards25519":                {"gate/internal/vault/edwards"},
-		"golang.org/x/sys/unix":                  {"secret", "audit", "store/*", "server", "api/kmd", "daemon", "bench", "cli"},
-		"golang.org/x/term":                      {"cli"},
+		"golang.org/x/sys/unix":                  {"secret", "audit", "store/*", "server", "api/kmd", "daemon", "bench", "cli", "policy/clefjs", "foreign/web3file"},
+		"golang.org/x/term":                      {"cli", "api/clef/*", "api/clef"},
 		"github.com/prometheus/client_golang":    {"telemetry"},
-		"github.com/landlock-lsm/go-landlock":    {"daemon"},
+		"github.com/landlock-lsm/go-landlock":    {"policy/clefjs"}, // the processes that run rules
 		"github.com/coreos/go-systemd/v22":       {"daemon"},
 		"github.com/dop251/goja":                 {"policy/clefjs"},
 		"github.com/btcsuite/btcd":               {"chain/bitcoin"},
+		"github.com/fsnotify/fsnotify":           {"foreign/web3file"},
 		"github.com/stellar/go-stellar-sdk":      {"chain/stellar"},
 		"github.com/decred/dcrd/dcrec/secp256k1": {"curve", "gate/internal/vault/weierstrass"},
 
 		"github.com/ethereum/go-ethereum/crypto/secp256k1": {"curve", "gate/internal/vault/weierstrass"}, // cgo: libsecp256k1
+		"github.com/ethereum/go-ethereum/crypto/kzg4844":   {"api/clef/wire"},                            // commitments and proofs of blobs
+		"github.com/ethereum/go-ethereum/signer/fourbyte":  {"api/clef/selector"},                        // the table of selectors
 	}
 }
 
@@ -98,7 +106,7 @@ func testLibraries() []string {
 // compared with and does not link. Tests of the product have what they say as vectors.
 func oracles() []string {
 	return []string{
-		"github.com/ethereum/go-ethereum", // but crypto/secp256k1, the binding to libsecp256k1
+		"github.com/ethereum/go-ethereum", // but for what is among the libraries
 		"github.com/holiman/uint256",
 		"github.com/btcsuite/btcd/btcutil/psbt",
 		"github.com/btcsuite/btcd/btcutil/hdkeychain",
