@@ -31,10 +31,11 @@ func TestConformance(t *testing.T) {
 	valid["message"] = chain.Request{Form: FormMessage, Payload: []byte("hello"), Signer: key}
 	valid["validator message"] = chain.Request{Form: FormValidatorMessage, Payload: append(make([]byte, 20), "hello"...), Signer: key}
 	valid["typed data"] = chain.Request{Form: FormTypedData, Payload: typed, Signer: key}
+	valid["header"] = chain.Request{Form: FormCliqueHeader, Payload: plainHeader().encode(), Signer: key}
 	valid["digest"] = chain.Request{Form: FormDigest, Payload: bytes.Repeat([]byte{7}, 32), Signer: key}
 	sender := addressOf(t, alice)
 	valid["sender named"] = chain.Request{Form: FormTransaction, Payload: valid["legacy"].Payload, Signer: key, Context: sender[:]}
-	if len(valid) != 12 {
+	if len(valid) != 13 {
 		t.Fatalf("only %d requests", len(valid))
 	}
 	for _, c := range []Chain{generic(), ethereum()} {

@@ -16,6 +16,9 @@
 //	message            any bytes                                        EIP-191, version 0x45 (personal_sign)
 //	validator-message  20 bytes of the validator's address, any bytes   EIP-191, version 0x00
 //	typed-data         canonical JSON ([CanonicalTypedData])            EIP-712
+//	clique-header      the list of the members of a block's header, 15  keccak-256 of the payload
+//	                   or 16 with a base fee, whose extra data have no
+//	                   seal (EIP-225)
 //	digest             32 bytes                                         the payload
 //	fee-payer          Kaia: what the sender signed                     the list of the sender's bytes, fee
 //	                                                                    payer, chain id, 0, 0
@@ -25,10 +28,11 @@
 // a list of the sender's signatures (lists of v, r, s) and of the fee payer's address,
 // or nothing for that of the signer. The result of a
 // transaction is the signed transaction; one with blobs is without its sidecar, which
-// whoever sends it adds. The other results are 65 bytes, r‖s‖v with v of 27 or 28. The
-// text of both is 0x and hex. A transaction or domain with another chain id than the
-// network's is refused; the generic chain (chain id 0 in [Params]) takes all, and says
-// which it is in the Detail of the fee.
+// whoever sends it adds. That of clique-header is the seal of 65 bytes, r‖s‖v with v of
+// 0 or 1. The other results are 65 bytes too, with v of 27 or 28. The text of all is 0x
+// and hex. A transaction or domain with another chain id than the network's is refused;
+// the generic chain (chain id 0 in [Params]) takes all, and says which it is in the
+// Detail of the fee.
 //
 // # Dialects
 //
@@ -78,6 +82,10 @@
 // transaction: accounts of Safe and of ERC-4337 take the hash of an order that is signed
 // as a message. What is signed for a validator and a digest are Opaque. A service may
 // take any text for an order, or make a key of its signature, which nothing here can know.
+//
+// The header of a block is Register, of the block that it seals, on any network whose
+// signers of blocks sign headers so; a vote in it on who may sign blocks is Authority
+// besides, and a header that networks of Clique would refuse is Opaque besides.
 //
 // Typed data are understood for the types in typeddata_known.go, by the whole encoding
 // of the type and only in a domain of the standard's members with a contract that

@@ -18,6 +18,7 @@ const (
 	FormMessage          = "message"
 	FormValidatorMessage = "validator-message"
 	FormTypedData        = "typed-data"
+	FormCliqueHeader     = "clique-header"
 	FormDigest           = "digest"
 	FormFeePayer         = "fee-payer" // only of Kaia
 )
@@ -147,6 +148,8 @@ func (c Chain) form(name string) func(payload []byte, signer *account) (*chain.I
 		return c.decodeValidatorMessage
 	case FormTypedData:
 		return c.decodeTypedData
+	case FormCliqueHeader:
+		return c.decodeCliqueHeader
 	case FormDigest:
 		return c.decodeDigest
 	}
@@ -220,6 +223,12 @@ func oneSignature(signatures [][]byte) (s signature, err error) {
 // bytes is r‖s‖v with v of 27 or 28, as signed messages have it.
 func (s signature) bytes() []byte {
 	return append(append(make([]byte, 0, curve.RecoverableSize), s.rs[:]...), 27+s.parity)
+}
+
+// seal is r‖s‖v with v of 0 or 1, as the extra data of a block's header have it
+// (EIP-225).
+func (s signature) seal() []byte {
+	return append(append(make([]byte, 0, curve.RecoverableSize), s.rs[:]...), s.parity)
 }
 
 // replayProtected is the v of a transaction without a type byte, for a network

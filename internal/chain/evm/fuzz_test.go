@@ -122,6 +122,28 @@ func FuzzReadFile(f *testing.F) {
 	})
 }
 
+// FuzzHeader: what decodes is the only encoding, and is what is signed.
+func FuzzHeader(f *testing.F) {
+	for _, v := range cliqueRecordings(f) {
+		f.Add(v.payload)
+	}
+	f.Add(plainHeader().encode())
+	key := signer(f)
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		in, err := generic().Decode(chain.Request{Form: FormCliqueHeader, Payload: payload, Signer: key})
+		if err != nil {
+			kindOf(t, err)
+			return
+		}
+		if again := parseHeader(t, payload).encode(); !bytes.Equal(again, payload) || in.Effects[0].Kind != chain.Register {
+			t.Fatalf("%x is encoded as %x", payload, again)
+		}
+		if _, _, err := SealedHeader(payload); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // FuzzMessage: every message is signed, and none is shown as more than it is.
 func FuzzMessage(f *testing.F) {
 	f.Add([]byte("hello"))

@@ -33,8 +33,13 @@ func (Chain) MessageRequest(message []byte, signer curve.PublicKey) (chain.Reque
 func (c Chain) decodeMessage(message []byte, signer *account) (*chain.Intent, error) {
 	d := c.describe(signer, 0)
 	d.message(message)
-	digest := hexaccount.Keccak(append([]byte(personalPrefix), strconv.Itoa(len(message))...), message)
+	digest := hexaccount.Keccak(personal(message), message)
 	return c.intent(FormMessage, d, digest, signature.bytes), nil
+}
+
+// personal is what stands in front of a personal message (EIP-191, version 0x45).
+func personal(message []byte) []byte {
+	return strconv.AppendInt([]byte(personalPrefix), int64(len(message)), 10)
 }
 
 // message describes a personal message. One that a contract could take for an order
@@ -107,8 +112,8 @@ func looksLikeTransaction(data []byte) bool {
 }
 
 func (c Chain) decodeValidatorMessage(payload []byte, signer *account) (*chain.Intent, error) {
-	if len(payload) < 20 {
-		return nil, fault.InvalidPayload.New("a message for a validator begins with the 20 bytes of its address (EIP-191)")
+	if len(payload) < len(address{}) {
+		return nil, errValidator
 	}
 	d := c.describe(signer, 0)
 	text, _ := shown(payload[20:])
@@ -117,6 +122,8 @@ func (c Chain) decodeValidatorMessage(payload []byte, signer *account) (*chain.I
 	d.fact("data", text)
 	return c.intent(FormValidatorMessage, d, hexaccount.Keccak([]byte{versionPrefix, forValidator}, payload), signature.bytes), nil
 }
+
+var errValidator = fault.InvalidPayload.New("a message for a validator begins with the 20 bytes of its address (EIP-191)")
 
 func (c Chain) decodeDigest(payload []byte, signer *account) (*chain.Intent, error) {
 	if len(payload) != curve.DigestSize {

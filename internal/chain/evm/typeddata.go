@@ -41,23 +41,28 @@ type typedData struct {
 // decimal text or 0x hex, about the case of hex, about types that nothing uses, and
 // about a type EIP712Domain that is left out, which it makes of the members that the
 // domain has. It refuses members that no type names, members that are missing, and
-// everything that libraries understand differently. Errors: fault.InvalidPayload,
+// everything that libraries understand differently, except for two things of which
+// EIP-712 leaves no doubt: the type of the domain as the primary type, for which some
+// sign the domain alone, and a struct with the name of a primitive type. Errors: fault.InvalidPayload,
 // fault.TooLarge.
 func CanonicalTypedData(document []byte) ([]byte, error) {
+	payload, _, err := TypedDataPreimage(document)
+	return payload, err
+}
+
+// TypedDataPreimage is [CanonicalTypedData] together with the [Preimage] of the payload.
+func TypedDataPreimage(document []byte) (payload, preimage []byte, err error) {
 	doc, err := parseTypedData(document)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return doc.canonical(), nil
+	return doc.canonical(), doc.preimage(), nil
 }
 
 func (c Chain) decodeTypedData(payload []byte, signer *account) (*chain.Intent, error) {
-	doc, err := parseTypedData(payload)
+	doc, err := readTypedData(payload)
 	if err != nil {
 		return nil, err
-	}
-	if !bytes.Equal(doc.canonical(), payload) {
-		return nil, fault.InvalidPayload.New("typed data: not in canonical form")
 	}
 	domain, err := c.readDomain(doc)
 	if err != nil {
@@ -68,10 +73,22 @@ func (c Chain) decodeTypedData(payload []byte, signer *account) (*chain.Intent, 
 	return c.intent(FormTypedData, d, doc.digest(), signature.bytes), nil
 }
 
-// digest is what is signed (EIP-712, "Definition of hashStruct" and after).
-func (doc *typedData) digest() [32]byte {
+// readTypedData reads a payload, which is canonical.
+func readTypedData(payload []byte) (*typedData, error) {
+	doc, err := parseTypedData(payload)
+	if err == nil && !bytes.Equal(doc.canonical(), payload) {
+		return nil, fault.InvalidPayload.New("typed data: not in canonical form")
+	}
+	return doc, err
+}
+
+// digest is what is signed.
+func (doc *typedData) digest() [32]byte { return hexaccount.Keccak(doc.preimage()) }
+
+// preimage is what the digest is of (EIP-712, "Specification").
+func (doc *typedData) preimage() []byte {
 	domain, message := doc.domain.encode(), doc.message.encode()
-	return hexaccount.Keccak([]byte{versionPrefix, structured}, domain[:], message[:])
+	return append(append([]byte{versionPrefix, structured}, domain[:]...), message[:]...)
 }
 
 // parseTypedData reads a document leniently.
@@ -103,8 +120,15 @@ func parseTypedData(document []byte) (*typedData, error) {
 		return nil, err
 	}
 	doc := &typedData{types: types, primary: types[file.PrimaryType]}
-	if doc.primary == nil || file.PrimaryType == domainType {
-		return nil, fault.InvalidPayload.New("typed data: the primary type is not among the types, or is that of the domain")
+	if doc.primary == nil {
+		return nil, fault.InvalidPayload.New("typed data: the primary type is not among the types")
+	}
+	used := map[string]*structType{}
+	types[domainType].collect(used)
+	for name := range used {
+		if kind, _ := primitive(name); kind != kindUnknown {
+			return nil, fault.InvalidPayload.New("typed data: the domain has a member of a struct that is named %s", name)
+		}
 	}
 	if doc.domain, err = readValue(file.Domain, fieldType{kind: kindStruct, of: types[domainType]}, 0); err != nil {
 		return nil, inTyped("domain", err)

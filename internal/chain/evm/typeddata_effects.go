@@ -40,6 +40,9 @@ func (d *description) typedData(doc *typedData, domain domain) {
 		d.fact("chain id", decimal(domain.chainID))
 	}
 	d.values("", &doc.message)
+	if doc.primary.name == domainType {
+		d.warn("The message is of the type of the domain: other programs sign the domain alone for it, which is another signature.")
+	}
 
 	order := order{description: d, message: &doc.message, domain: domain, contract: contract}
 	read := readerOf(doc.primary)

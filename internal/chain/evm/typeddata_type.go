@@ -61,7 +61,7 @@ func readTypes(file map[string][]member) (map[string]*structType, error) {
 	}
 	types := make(map[string]*structType, len(file))
 	for name := range file {
-		if kind, _ := primitive(name); kind != kindUnknown || !isTypeName(name) {
+		if !isTypeName(name) {
 			return nil, fault.InvalidPayload.New("typed data: a type whose name cannot be one")
 		}
 		types[name] = &structType{name: name}
@@ -97,12 +97,10 @@ func readType(text string, types map[string]*structType) (f fieldType, err error
 	if len(base) < len(text) {
 		rest = "[" + rest
 	}
-	f.kind, f.size = primitive(base)
-	if f.kind == kindUnknown {
-		if f.of = types[base]; f.of == nil {
-			return f, errTyped
-		}
+	if f.of = types[base]; f.of != nil { // which hides a primitive type of that name
 		f.kind = kindStruct
+	} else if f.kind, f.size = primitive(base); f.kind == kindUnknown {
+		return f, errTyped
 	}
 	for rest != "" {
 		end := strings.IndexByte(rest, ']')

@@ -4,5 +4,5 @@
 //
 // Private keys are those of any chain with keys of secp256k1.
 //
-// It is pure. Only the families below package chain import it.
+// It is pure. The families below package chain import it, and the gate for its key stores.
 package hexaccount
