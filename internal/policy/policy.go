@@ -15,6 +15,7 @@ const Sign = "sign"
 // empty and are matched only by "*".
 type Question struct {
 	Listener  string
+	Caller    string // what the caller proved to be, "" if nothing
 	Operation string
 	Wallet    string             // name
 	WalletID  string             // 32 lower-case hex digits
@@ -25,7 +26,7 @@ type Question struct {
 // Decision is the answer. The zero value denies.
 type Decision struct {
 	Verdict Verdict
-	Rule    string // the rule that settled it; of several that allow together, the first. "" where none matched
+	Rule    string // the rule that settled it; of several that allow or ask together, the first. "" where none matched
 	Reason  string // one short phrase for people; contains nothing of the question but its operation and effect
 }
 
@@ -38,9 +39,10 @@ type Policy struct {
 
 // candidates are the rules that speak about one operation.
 type candidates struct {
-	denies, allows []*compiled
-	unmatched      string   // the reason where no rule allows
-	uncovered      []string // the same for each effect kind; only of the operation that signs
+	denies, allows, asks []*compiled
+
+	unmatched string   // the reason where no rule allows
+	uncovered []string // the same for each effect kind; only of the operation that signs
 }
 
 // New compiles rules. operations is the closed set of operations that a question
@@ -109,8 +111,11 @@ func (p *Policy) add(r Rule) error {
 // include adds a rule unless another of its patterns already did.
 func (cs *candidates) include(c *compiled, v Verdict) {
 	list := &cs.denies
-	if v == Allow {
+	switch v {
+	case Allow:
 		list = &cs.allows
+	case Ask:
+		list = &cs.asks
 	}
 	if !slices.Contains(*list, c) {
 		*list = append(*list, c)
@@ -156,7 +161,8 @@ func (p *Policy) NamesKeys() bool { return p != nil && p.namesKeys }
 // DecideSome answers whether anything is left of an operation that goes through all
 // wallets and leaves out those that [Policy.Decide] denies, each asked about by itself.
 // The question names neither wallet nor key. It denies where no rule allows the
-// operation for any wallet, and where one denies it for all.
+// operation for any wallet, and where one denies it for all. It asks where there may be
+// wallets that are there only for who is asked: a rule asks, and none allows all.
 func (p *Policy) DecideSome(q Question) Decision {
 	if p == nil || p.operations[q.Operation] == nil {
 		return Decision{Reason: reasonUnknownOperation}
@@ -170,12 +176,25 @@ func (p *Policy) DecideSome(q Question) Decision {
 			return Decision{Rule: c.name, Reason: c.reason}
 		}
 	}
+	decision := Decision{Reason: cs.unmatched}
 	for _, c := range cs.allows {
-		if c.listeners.match(q.Listener) && c.keys.matchAny(q.Keys) && c.wallets.any() {
-			return Decision{Verdict: Allow, Rule: c.name, Reason: c.reason}
+		if !c.matchSome(&q) {
+			continue
+		}
+		found := Decision{Verdict: Allow, Rule: c.name, Reason: c.reason}
+		if c.wallets.either.all {
+			return found
+		}
+		if decision.Verdict == Deny {
+			decision = found
 		}
 	}
-	return Decision{Reason: cs.unmatched}
+	for _, c := range cs.asks {
+		if c.matchSome(&q) {
+			return Decision{Verdict: Ask, Rule: c.name, Reason: c.reason}
+		}
+	}
+	return decision
 }
 
 // decide settles an operation without effects.
@@ -190,6 +209,11 @@ func (cs *candidates) decide(q *Question) Decision {
 			return Decision{Verdict: Allow, Rule: c.name, Reason: c.reason}
 		}
 	}
+	for _, c := range cs.asks {
+		if c.match(q) {
+			return Decision{Verdict: Ask, Rule: c.name, Reason: c.reason}
+		}
+	}
 	return Decision{Reason: cs.unmatched}
 }
 
@@ -200,17 +224,12 @@ func (cs *candidates) decideEffects(q *Question, wanted effectSet) Decision {
 			return Decision{Rule: c.name, Reason: c.reason}
 		}
 	}
-	var first *compiled
-	for _, c := range cs.allows {
-		if c.effects&wanted == 0 || !c.match(q) {
-			continue
-		}
-		if first == nil {
-			first = c
-		}
-		if wanted &^= c.effects; wanted == 0 {
-			return Decision{Verdict: Allow, Rule: first.name, Reason: first.reason}
-		}
+	first, rest := cover(cs.allows, q, wanted)
+	if rest == 0 {
+		return Decision{Verdict: Allow, Rule: first.name, Reason: first.reason}
+	}
+	if first, wanted = cover(cs.asks, q, rest); wanted == 0 {
+		return Decision{Verdict: Ask, Rule: first.name, Reason: first.reason}
 	}
 	for k := range cs.uncovered {
 		if wanted&(1<<k) != 0 {
@@ -220,7 +239,28 @@ func (cs *candidates) decideEffects(q *Question, wanted effectSet) Decision {
 	return Decision{Reason: reasonUnknownEffect}
 }
 
+// cover takes from wanted what matching rules cover, and tells the first that did.
+func cover(rules []*compiled, q *Question, wanted effectSet) (first *compiled, rest effectSet) {
+	for _, c := range rules {
+		if c.effects&wanted == 0 || !c.match(q) {
+			continue
+		}
+		if first == nil {
+			first = c
+		}
+		if wanted &^= c.effects; wanted == 0 {
+			break
+		}
+	}
+	return first, wanted
+}
+
 // match tests the conditions that all operations share.
 func (c *compiled) match(q *Question) bool {
-	return c.listeners.match(q.Listener) && c.wallets.match(q.Wallet, q.WalletID) && c.keys.matchAny(q.Keys)
+	return c.listeners.match(q.Listener) && c.callers.match(q.Caller) && c.wallets.match(q.Wallet, q.WalletID) && c.keys.matchAny(q.Keys)
+}
+
+// matchSome tests them for an operation on all wallets that may be seen.
+func (c *compiled) matchSome(q *Question) bool {
+	return c.listeners.match(q.Listener) && c.callers.match(q.Caller) && c.keys.matchAny(q.Keys) && c.wallets.any()
 }

@@ -33,6 +33,13 @@ func deny(name string, change ...func(*Rule)) Rule {
 	return r
 }
 
+func ask(name string, change ...func(*Rule)) Rule {
+	r := allow(name, change...)
+	r.Verdict = Ask
+	return r
+}
+
+func callers(names ...string) func(*Rule)   { return func(r *Rule) { r.Callers = names } }
 func effects(names ...string) func(*Rule)   { return func(r *Rule) { r.Effects = names } }
 func wallets(names ...string) func(*Rule)   { return func(r *Rule) { r.Wallets = names } }
 func keys(names ...string) func(*Rule)      { return func(r *Rule) { r.Keys = names } }
@@ -41,6 +48,11 @@ func listeners(names ...string) func(*Rule) { return func(r *Rule) { r.Listeners
 
 func sign(kinds ...chain.EffectKind) Question {
 	return Question{Listener: "kmd", Operation: Sign, Wallet: "treasury", WalletID: idA, Keys: []string{"ADDR", "0a0b"}, Effects: kinds}
+}
+
+func by(q Question, caller string) Question {
+	q.Caller = caller
+	return q
 }
 
 func mustNew(t testing.TB, rules ...Rule) *Policy {
@@ -91,6 +103,21 @@ func TestDecide(t *testing.T) {
 		{"another key", []Rule{allow("a", keys("OTHER"))}, sign(chain.Move), Deny, ""},
 		{"rules about keys do not cover operations without one", []Rule{allow("a", keys("ADDR", "A*"))}, list, Deny, ""},
 		{"effect pattern", []Rule{allow("a", effects("mo*"))}, sign(chain.Move), Allow, "a"},
+		{"ask", []Rule{ask("q")}, sign(chain.Move), Ask, "q"},
+		{"ask for an operation", []Rule{ask("q")}, list, Ask, "q"},
+		{"allow covers more than ask", []Rule{ask("q"), allow("a")}, sign(chain.Move), Allow, "a"},
+		{"allow beats ask for an operation", []Rule{ask("q"), allow("a")}, list, Allow, "a"},
+		{"deny beats ask", []Rule{ask("q"), deny("d", effects("move"))}, sign(chain.Move), Deny, "d"},
+		{"one effect only by asking", []Rule{allow("a", effects("fee")), ask("q", effects("move"))}, sign(chain.Move, chain.Fee), Ask, "q"},
+		{"asking covers not all", []Rule{allow("a", effects("fee")), ask("q", effects("move"))}, sign(chain.Move, chain.Call), Deny, ""},
+		{"two rules ask together", []Rule{ask("q", effects("move")), ask("r", effects("fee"))}, sign(chain.Fee, chain.Move), Ask, "q"},
+		{"an effect that nobody knows is not asked about", []Rule{ask("q")}, sign(chain.Move, 200), Deny, ""},
+		{"a caller", []Rule{allow("a", callers("paired:*"))}, by(sign(chain.Move), "paired:bot"), Allow, "a"},
+		{"another caller", []Rule{allow("a", callers("paired:bot"))}, by(sign(chain.Move), "paired:other"), Deny, ""},
+		{"a caller that proved nothing", []Rule{allow("a", callers("paired:*"))}, sign(chain.Move), Deny, ""},
+		{"any caller", []Rule{allow("a", callers("*"))}, sign(chain.Move), Allow, "a"},
+		{"deny a caller", []Rule{allow("a"), deny("d", callers("token"))}, by(list, "token"), Deny, "d"},
+		{"deny another caller", []Rule{allow("a"), deny("d", callers("token"))}, by(list, "paired:bot"), Allow, "a"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,6 +150,13 @@ func TestDecideSome(t *testing.T) {
 		"only some keys":             {[]Rule{allow("a", keys("ADDR"))}, Deny, ""},
 		"all denied":                 {[]Rule{allow("a", wallets("treasury")), deny("d")}, Deny, "d"},
 		"some denied":                {[]Rule{allow("a", wallets("treasury")), deny("d", wallets("cold"))}, Allow, "a"},
+		"asked":                      {[]Rule{ask("q")}, Ask, "q"},
+		"asked for a wallet":         {[]Rule{ask("q", wallets("treasury"))}, Ask, "q"},
+		"all allowed":                {[]Rule{ask("q", wallets("treasury")), allow("b", wallets("b")), allow("a")}, Allow, "a"},
+		"the rest asked":             {[]Rule{allow("a", wallets("treasury")), ask("q")}, Ask, "q"},
+		"asked, but denied":          {[]Rule{ask("q"), deny("d")}, Deny, "d"},
+		"another caller":             {[]Rule{allow("a", callers("token"))}, Deny, ""},
+		"two allow":                  {[]Rule{allow("a", wallets("a")), allow("b", wallets("b"))}, Allow, "a"},
 		"denied to another listener": {[]Rule{allow("a"), deny("d", listeners("admin"))}, Allow, "a"},
 	} {
 		d := mustNew(t, tt.rules...).DecideSome(Question{Listener: "kmd", Operation: "wallet.list"})
@@ -188,6 +222,9 @@ func TestNewRefuses(t *testing.T) {
 		{"deny without wallets", []Rule{deny("d", wallets())}, "wallets is empty"},
 		{"deny without keys", []Rule{deny("d", keys())}, "keys is empty"},
 		{"deny without effects", []Rule{deny("d", effects())}, "effects is empty"},
+		{"deny with no caller", []Rule{deny("d", func(r *Rule) { r.Callers = []string{} })}, "callers is empty"},
+		{"allow with no caller", []Rule{allow("a", func(r *Rule) { r.Callers = []string{} })}, "callers is empty"},
+		{"an empty caller", []Rule{allow("a", callers(""))}, "callers must have 1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -203,12 +240,12 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestVerdictText(t *testing.T) {
-	for _, v := range []Verdict{Deny, Allow} {
+	for _, v := range []Verdict{Deny, Ask, Allow} {
 		if got, err := ParseVerdict(v.String()); got != v || err != nil {
 			t.Errorf("%v reads back as %v, %v", v, got, err)
 		}
 	}
-	if v, err := ParseVerdict("ask"); v != Deny || err == nil {
+	if v, err := ParseVerdict("perhaps"); v != Deny || err == nil {
 		t.Errorf("unknown verdict: %v, %v", v, err)
 	}
 	if Verdict(9).String() != "deny" {

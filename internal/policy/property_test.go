@@ -20,8 +20,12 @@ func drawRule(t *rapid.T, name string, verdict Verdict) Rule {
 		}
 		return rapid.SliceOfN(rapid.SampledFrom(from), least, 3).Draw(t, label)
 	}
+	var callers []string
+	if rapid.Bool().Draw(t, "has callers") {
+		callers = rapid.SliceOfN(rapid.SampledFrom([]string{"*", "token", "paired:*", "paired:bot"}), 1, 2).Draw(t, "callers")
+	}
 	return Rule{
-		Name: name, Verdict: verdict,
+		Name: name, Verdict: verdict, Callers: callers,
 		Listeners:  list("listeners", "*", "kmd", "admin", "k*"),
 		Operations: list("operations", "*", "sign", "key.*", "wallet.list"),
 		Wallets:    list("wallets", "*", "a", "a*", idA, idB),
@@ -33,7 +37,7 @@ func drawRule(t *rapid.T, name string, verdict Verdict) Rule {
 func drawRules(t *rapid.T) []Rule {
 	var rules []Rule
 	for i := range rapid.IntRange(0, 6).Draw(t, "rules") {
-		verdict := rapid.SampledFrom([]Verdict{Allow, Allow, Deny}).Draw(t, "verdict")
+		verdict := rapid.SampledFrom([]Verdict{Allow, Allow, Ask, Ask, Deny}).Draw(t, "verdict")
 		rules = append(rules, drawRule(t, strconv.Itoa(i), verdict))
 	}
 	return rules
@@ -42,6 +46,7 @@ func drawRules(t *rapid.T) []Rule {
 func drawQuestion(t *rapid.T) Question {
 	return Question{
 		Listener:  rapid.SampledFrom([]string{"kmd", "admin", ""}).Draw(t, "listener"),
+		Caller:    rapid.SampledFrom([]string{"token", "paired:bot", ""}).Draw(t, "caller"),
 		Operation: rapid.SampledFrom(append([]string{"nonsense"}, operations...)).Draw(t, "operation"),
 		Wallet:    rapid.SampledFrom([]string{"a", "b", idA, ""}).Draw(t, "wallet"),
 		WalletID:  rapid.SampledFrom([]string{idA, idB, ""}).Draw(t, "id"),
@@ -58,31 +63,55 @@ func compileOrFail(t *rapid.T, rules []Rule) *Policy {
 	return p
 }
 
-// The two directions in which no edit of a rule file may surprise its owner, and
-// that the order of the rules does not matter.
+// No edit of a rule file may surprise its owner, and the order of the rules does not
+// matter. Verdicts are ordered: deny, ask, allow.
 func TestEditsAreMonotonic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rules, q := drawRules(t), drawQuestion(t)
-		before := compileOrFail(t, rules).Decide(q).Verdict
+		some := q
+		some.Wallet, some.WalletID, some.Keys = "", "", nil
+		decide := func(rules []Rule) [2]Verdict {
+			p := compileOrFail(t, rules)
+			return [2]Verdict{p.Decide(q).Verdict, p.DecideSome(some).Verdict}
+		}
+		before := decide(rules)
+		loosens := func(after [2]Verdict) bool { return after[0] > before[0] || after[1] > before[1] }
 
 		at := rapid.IntRange(0, len(rules)).Draw(t, "at")
-		denied := slices.Insert(slices.Clone(rules), at, drawRule(t, "extra", Deny))
-		if after := compileOrFail(t, denied).Decide(q).Verdict; before == Deny && after == Allow {
-			t.Fatal("adding a rule that denies gave permission")
+		if loosens(decide(slices.Insert(slices.Clone(rules), at, drawRule(t, "extra", Deny)))) {
+			t.Fatal("adding a rule that denies loosened the verdict")
+		}
+
+		asked := decide(slices.Insert(slices.Clone(rules), at, drawRule(t, "extra", Ask)))
+		for i := range asked {
+			if asked[i] == Allow && before[i] != Allow {
+				t.Fatal("adding a rule that asks gave permission")
+			}
+		}
+		if asked[0] < before[0] {
+			t.Fatal("adding a rule that asks took a permission")
 		}
 
 		for i, r := range rules {
-			if r.Verdict != Allow {
+			if r.Verdict == Deny {
 				continue
 			}
-			less := slices.Delete(slices.Clone(rules), i, i+1)
-			if after := compileOrFail(t, less).Decide(q).Verdict; before == Deny && after == Allow {
-				t.Fatal("removing a rule that allows gave permission")
+			less := decide(slices.Delete(slices.Clone(rules), i, i+1))
+			// A list that asked for some wallets may go on without them.
+			if less[0] > before[0] || before[1] == Deny && less[1] != Deny {
+				t.Fatal("removing a rule that allows or asks gave permission")
+			}
+			if r.Verdict == Allow {
+				stricter := slices.Clone(rules)
+				stricter[i].Verdict = Ask
+				if loosens(decide(stricter)) {
+					t.Fatal("asking instead of allowing loosened the verdict")
+				}
 			}
 		}
 
 		shuffled := rapid.Permutation(rules).Draw(t, "order")
-		if after := compileOrFail(t, shuffled).Decide(q).Verdict; after != before {
+		if decide(shuffled) != before {
 			t.Fatal("the order of the rules changed the verdict")
 		}
 	})
@@ -108,7 +137,7 @@ func describe(rules []Rule, q Question) Verdict {
 		wallet := slices.ContainsFunc(r.Wallets, func(p string) bool {
 			return some([]string{p}, []string{q.WalletID}) || (len(p) != 32 && some([]string{p}, []string{q.Wallet}))
 		})
-		return wallet && some(r.Listeners, []string{q.Listener}) && some(r.Operations, []string{q.Operation}) && some(r.Keys, q.Keys)
+		return wallet && (r.Callers == nil || some(r.Callers, []string{q.Caller})) && some(r.Listeners, []string{q.Listener}) && some(r.Operations, []string{q.Operation}) && some(r.Keys, q.Keys)
 	}
 	names := []string{"-"}
 	if q.Operation == Sign {
@@ -123,17 +152,24 @@ func describe(rules []Rule, q Question) Verdict {
 	if len(names) == 0 || !slices.Contains(operations, q.Operation) {
 		return Deny
 	}
+	verdict := Allow
 	for _, name := range names {
 		touches := func(v Verdict) bool {
 			return slices.ContainsFunc(rules, func(r Rule) bool {
 				return r.Verdict == v && matches(r) && (q.Operation != Sign || some(r.Effects, []string{name}))
 			})
 		}
-		if touches(Deny) || !touches(Allow) {
+		switch {
+		case touches(Deny):
 			return Deny
+		case touches(Allow):
+		case touches(Ask):
+			verdict = min(verdict, Ask)
+		default:
+			verdict = Deny
 		}
 	}
-	return Allow
+	return verdict
 }
 
 func FuzzMatch(f *testing.F) {

@@ -10,16 +10,21 @@ import (
 // Verdict is the answer to a question. The zero value denies.
 type Verdict uint8
 
+// The verdicts, from the strictest on.
 const (
-	Deny Verdict = iota
-	Allow
+	Deny  Verdict = iota
+	Ask           // somebody has to approve it each time, see package approval
+	Allow         // without asking
 )
 
-// String is the name used in rules and in the journal; anything that is not
-// Allow is "deny".
+// String is the name used in rules and in the journal; anything that is neither
+// Allow nor Ask is "deny".
 func (v Verdict) String() string {
-	if v == Allow {
+	switch v {
+	case Allow:
 		return "allow"
+	case Ask:
+		return "ask"
 	}
 	return "deny"
 }
@@ -29,10 +34,12 @@ func ParseVerdict(name string) (Verdict, error) {
 	switch name {
 	case "allow":
 		return Allow, nil
+	case "ask":
+		return Ask, nil
 	case "deny":
 		return Deny, nil
 	}
-	return Deny, fault.Invalid.New(`unknown verdict %q: write "allow" or "deny"`, name)
+	return Deny, fault.Invalid.New(`unknown verdict %q: write "deny", "allow" or "ask"`, name)
 }
 
 // Bounds of what [New] accepts. They are far above any sensible set of rules and
@@ -43,13 +50,20 @@ const (
 	MaxPattern  = 256  // bytes of one pattern
 )
 
-// Rule says what callers may or may not do. All five conditions must hold for it
-// to match; each is a list of patterns of which one is enough.
+// Rule says what callers may do, may not do, or may do once somebody approves. All
+// conditions must hold for it to match; each is a list of patterns of which one is
+// enough.
 type Rule struct {
 	Name    string // unique; stands in the journal beside each decision it settles
 	Verdict Verdict
 
-	Listeners  []string // configured names of the doors: "kmd", "admin"
+	Listeners []string // configured names of the doors: "kmd", "admin"
+
+	// Callers are patterns over what a caller proved to be: "token",
+	// "paired:treasury bot". Unlike the other lists it may be nil, which is the same
+	// as "*": any caller, also one that proved nothing.
+	Callers []string
+
 	Operations []string // the gate's operations: "sign", "wallet.*"
 
 	// Wallets are names or ids. A pattern that has the form of an id (32
@@ -72,6 +86,7 @@ type effectSet uint32
 type compiled struct {
 	name      string
 	listeners matcher
+	callers   matcher
 	wallets   walletMatcher
 	keys      matcher
 	effects   effectSet
@@ -81,11 +96,14 @@ type compiled struct {
 // compile checks everything in a rule except its operations.
 func (r Rule) compile() (*compiled, error) {
 	c := &compiled{name: r.Name}
-	if r.Verdict != Allow && r.Verdict != Deny {
+	if r.Verdict > Allow {
 		return nil, fault.Invalid.New("rule %q has no valid verdict", r.Name)
 	}
 	var err error
 	if c.listeners, err = r.list("listeners", r.Listeners); err != nil {
+		return nil, err
+	}
+	if c.callers, err = r.compileCallers(); err != nil {
 		return nil, err
 	}
 	if c.wallets, err = r.compileWallets(); err != nil {
@@ -97,11 +115,28 @@ func (r Rule) compile() (*compiled, error) {
 	if c.effects, err = r.compileEffects(); err != nil {
 		return nil, err
 	}
-	c.reason = fmt.Sprintf("rule %q denies it", r.Name)
-	if r.Verdict == Allow {
+	switch r.Verdict {
+	case Allow:
 		c.reason = fmt.Sprintf("rule %q allows it", r.Name)
+	case Ask:
+		c.reason = fmt.Sprintf("rule %q wants it approved", r.Name)
+	default:
+		c.reason = fmt.Sprintf("rule %q denies it", r.Name)
 	}
 	return c, nil
+}
+
+// compileCallers refuses a list that is there but empty, whatever the verdict: it
+// reads as if it said something.
+func (r Rule) compileCallers() (matcher, error) {
+	if r.Callers == nil {
+		return matcher{all: true}, nil
+	}
+	if len(r.Callers) == 0 {
+		return matcher{}, fault.Invalid.New("rule %q: its list of callers is empty and would match nothing", r.Name).
+			WithHint("leave callers out for any caller")
+	}
+	return r.list("callers", r.Callers)
 }
 
 // list compiles one list of patterns. In a rule that denies, an empty list would
