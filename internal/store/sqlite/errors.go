@@ -70,6 +70,9 @@ func translate(err error, doing string) error {
 	if errors.Is(err, sql.ErrConnDone) {
 		return errClosed()
 	}
+	if isOrphan(err) { // who may name what is missing has said so before
+		return fault.Corrupt.Wrap(err, "%s: the store is damaged", doing).WithHint("%s", restoreHint)
+	}
 	switch primary(err) {
 	case lib.SQLITE_FULL:
 		return fault.Storage.Wrap(err, "%s: the disk is full", doing).

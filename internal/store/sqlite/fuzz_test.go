@@ -52,6 +52,8 @@ func FuzzOpen(f *testing.F) {
 		f.Add(page*pageSize+8, []byte{0, 0, 0, byte(page + 1)}, uint32(len(valid)))         // a child that is its parent
 		f.Add((page+1)*pageSize-40, []byte("\xff\xff\xff\xff\xff\xff"), uint32(len(valid))) // huge lengths in a row
 	}
+	f.Add(uint32(63), []byte("\x01"), uint32(28685))                        // the version is another than the schema's
+	f.Add(uint32(12200), []byte("\x05\x00\x00\b\t\x00\x00"), uint32(28753)) // what is deleted is referred to in vain
 	f.Fuzz(func(t *testing.T, at uint32, patch []byte, size uint32) {
 		if len(patch) > pageSize {
 			return

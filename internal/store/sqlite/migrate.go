@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 
+	lib "modernc.org/sqlite/lib"
+
 	"strongroom/internal/fault"
 )
 
@@ -83,7 +85,10 @@ func upgrade(ctx context.Context, conn *sql.Conn, path string, list []migration)
 			return translate(err, "copy the store before its migration")
 		}
 		if err := migrate(ctx, conn, version, list); err != nil {
-			os.Remove(copied) // the store itself is still what was copied
+			os.Remove(copied)                     // the store itself is still what was copied
+			if primary(err) == lib.SQLITE_ERROR { // what the statements are about is not what that version had
+				return fault.Corrupt.Wrap(err, "the store has schema version %d and does not look like it: it is damaged", version).WithHint("%s", restoreHint)
+			}
 			return translate(err, fmt.Sprintf("migrate the store from schema version %d to %d", version, known))
 		}
 	}
