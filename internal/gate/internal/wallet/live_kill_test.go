@@ -44,7 +44,6 @@ func openFolder(t *testing.T, folder string) *liveWorld {
 
 const (
 	killKeys   = 10_000 // in the wallet from the start
-	killWrites = 500    // in all rounds together
 	killRounds = 16
 )
 

@@ -12,6 +12,10 @@
 // then the locks of Set and of its sessions, then a wallet's state. Whoever has a turn
 // at the derivations never waits for change: its holder may be waiting for a turn.
 //
+// An account of a key store has a turn, which is held over the derivation that opens
+// its file, and a lock of its own, held for moments, which comes after those of the
+// vault's files.
+//
 // # What is remembered
 //
 // Names and ids of all wallets are in memory from the start. A wallet's keys, sealed,
@@ -65,6 +69,8 @@ type Config struct {
 
 	Arena *secret.Arena // room for what is written to wallet files
 	Live  []LiveFolder  // folders whose files are wallets themselves; at most one for a listener
+
+	KeyStores []KeyStore // folders of web3 key files; at most one for a listener
 }
 
 // Set is all wallets of one store. It is safe for concurrent use.
@@ -78,9 +84,11 @@ type Set struct {
 	byID   map[store.WalletID]*entry
 	byName map[string]*entry
 	live   map[string]LiveFolder // by listener; never changes
+	stores map[string]*keyStore  // by listener; never changes
 
 	sessions  sessions
 	revisions atomic.Uint64 // see index
+	heavy     atomic.Bool   // a derivation left much memory behind
 
 	stop chan struct{}
 	done sync.WaitGroup
@@ -110,6 +118,7 @@ func Open(ctx context.Context, cfg Config) (*Set, error) {
 		byID:        make(map[store.WalletID]*entry),
 		byName:      make(map[string]*entry),
 		live:        make(map[string]LiveFolder),
+		stores:      make(map[string]*keyStore),
 		stop:        make(chan struct{}),
 	}
 	s.sessions.open, s.sessions.of = make(map[SessionID]*Session), make(map[string]int)
@@ -138,6 +147,10 @@ func Open(ctx context.Context, cfg Config) (*Set, error) {
 		}
 		s.live[folder.Listener] = folder
 	}
+	if err := s.openKeyStores(); err != nil {
+		s.closeKeyStores()
+		return nil, err
+	}
 	s.done.Go(s.tidy)
 	return s, nil
 }
@@ -150,6 +163,7 @@ func (s *Set) Close() {
 	s.sessions.closed = true
 	s.sessions.mu.Unlock()
 	s.LockAll()
+	s.closeKeyStores()
 }
 
 // tidy removes what a burst of signatures leaves in memory, soon after it, and the
@@ -165,6 +179,7 @@ func (s *Set) tidy() {
 		case <-sweep.C:
 			s.sweep()
 		case <-ticker.C:
+			s.sweepKeyStores()
 			if s.cfg.Vault.Unclean() {
 				s.cfg.Vault.Tidy()
 				if secret.Erasing() {
