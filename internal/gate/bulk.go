@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"strongroom/internal/gate/internal/wallet"
+	"strongroom/internal/policy"
 )
 
 // NewKey is a key that comes from outside together with others.
@@ -42,8 +43,19 @@ func (g *Gate) AddKeys(ctx context.Context, c Caller, id SessionID, all []NewKey
 	if err != nil {
 		return Added{}, g.refuse(ctx, a, err)
 	}
-	defer draft.Discard()
 	g.nameBulk(a, draft)
+	if g.decide(a).Verdict == policy.Ask { // see draft
+		draft.Discard()
+		defer a.giveBack(ctx)
+		if _, err := g.judge(ctx, a); err != nil {
+			return Added{}, err
+		}
+		if draft, err = s.ImportAll(all); err != nil {
+			return Added{}, g.refuse(ctx, a, err)
+		}
+		g.nameBulk(a, draft)
+	}
+	defer draft.Discard()
 	if err := g.pass(ctx, a, func() error { return draft.Commit(ctx) }); err != nil {
 		return Added{}, err
 	}

@@ -10,13 +10,16 @@ import (
 
 	"strongroom/internal/chain"
 	"strongroom/internal/config"
+	"strongroom/internal/fault"
 	"strongroom/internal/policy"
 )
 
 // manual is the page about rules.
-func manual(t *testing.T) string {
+func manual(t *testing.T) string { return page(t, "policy.md") }
+
+func page(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/policy.md")
+	text, err := os.ReadFile("../../docs/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +112,10 @@ func TestExamplesOfTheManual(t *testing.T) {
 			WalletID: "22ac3ab99cfbe1a3806456f8d7cb3b05", Keys: []string{"a7236028"}, Effects: effects,
 		}
 	}
+	by := func(caller string, q policy.Question) policy.Question {
+		q.Caller = caller
+		return q
+	}
 	pay := ask(Sign, "hot", chain.Move, chain.Fee)
 	rekey := ask(Sign, "hot", chain.Move, chain.Authority, chain.Fee)
 	program := ask(Sign, "hot", chain.Opaque)
@@ -117,20 +124,24 @@ func TestExamplesOfTheManual(t *testing.T) {
 		added   bool // the page says to add it to the generated file; else it stands for what it replaces
 		allowed []policy.Question
 		denied  []policy.Question
+		asked   []policy.Question
 	}{
-		{"[[rule]]", false, []policy.Question{ask(Sign, "payroll", chain.Move, chain.Fee)}, []policy.Question{pay}},
-		{"payments-only", false, []policy.Question{pay}, []policy.Question{rekey, program, ask(Sign, "hot", chain.Call, chain.Fee)}},
-		{"no-rekey", true, []policy.Question{pay}, []policy.Question{rekey, program}},
+		{"[[rule]]", false, []policy.Question{by("token", ask(Sign, "payroll", chain.Move, chain.Fee))}, []policy.Question{by("token", pay), ask(Sign, "payroll", chain.Move, chain.Fee)}, nil},
+		{"payments-only", false, []policy.Question{pay}, []policy.Question{rekey, program, ask(Sign, "hot", chain.Call, chain.Fee)}, nil},
+		{"ask-payments", false, nil, []policy.Question{rekey, program, ask(Sign, "hot", chain.Call, chain.Fee)}, []policy.Question{pay}},
+		{"no-rekey", true, []policy.Question{pay}, []policy.Question{rekey, program}, nil},
 		{
 			"read-only", false,
 			[]policy.Question{{Listener: "kmd", Operation: string(ListWallets)}, ask(ListKeys, "hot"), ask(UnlockWallet, "hot")},
 			[]policy.Question{pay, ask(GenerateKey, "hot"), ask(ExportKey, "hot"), ask(ExportSeed, "hot"), ask(CreateWallet, "hot")},
+			nil,
 		},
-		{"no-exports", true, []policy.Question{pay}, []policy.Question{ask(ExportKey, "hot"), ask(ExportSeed, "hot"), ask(ExportWallet, "hot")}},
+		{"no-exports", true, []policy.Question{pay}, []policy.Question{ask(ExportKey, "hot"), ask(ExportSeed, "hot"), ask(ExportWallet, "hot")}, nil},
 		{
 			"hide-cold", true,
 			[]policy.Question{pay, {Listener: "kmd", Operation: string(ListWallets)}},
 			[]policy.Question{ask(ListWallets, "cold"), ask(UnlockWallet, "cold"), ask(Sign, "cold", chain.Fee)},
+			nil,
 		},
 	}
 	if len(tests) != len(examples) {
@@ -153,10 +164,37 @@ func TestExamplesOfTheManual(t *testing.T) {
 				}
 			}
 			for _, q := range test.denied {
-				if d := p.Decide(q); d.Verdict == policy.Allow {
-					t.Errorf("%s on %s with %v is allowed by %s", q.Operation, q.Wallet, q.Effects, d.Rule)
+				if d := p.Decide(q); d.Verdict != policy.Deny {
+					t.Errorf("%s on %s with %v: %s by %s", q.Operation, q.Wallet, q.Effects, d.Verdict, d.Rule)
+				}
+			}
+			for _, q := range test.asked {
+				if d := p.Decide(q); d.Verdict != policy.Ask {
+					t.Errorf("%s on %s with %v: %s by %s", q.Operation, q.Wallet, q.Effects, d.Verdict, d.Rule)
 				}
 			}
 		})
+	}
+}
+
+// TestExamplesOfApprovals: the blocks of docs/approvals.md are a configuration, which
+// asks, and state the defaults.
+func TestExamplesOfApprovals(t *testing.T) {
+	file := "[[listener]]\nname = \"kmd\"\nprotocol = \"kmd\"\n"
+	for _, m := range regexp.MustCompile("(?s)```toml\n(.*?)```").FindAllStringSubmatch(page(t, "approvals.md"), -1) {
+		file += m[1]
+	}
+	q := policy.Question{Listener: "kmd", Operation: string(Sign), Wallet: "w", Keys: []string{"key"}, Effects: []chain.EffectKind{chain.Move, chain.Fee}}
+	if d := compile(t, file).Decide(q); d.Verdict != policy.Ask || d.Rule != "kmd-payments" {
+		t.Errorf("%+v", d)
+	}
+	loaded, err := config.Load(config.Input{File: []byte(file), Operations: Operations()})
+	if err != nil || loaded.Config.Approval != config.Default().Approval {
+		t.Errorf("the page states %+v, %v", loaded.Config.Approval, err)
+	}
+	for _, word := range []string{notApproved, neverAnswered, fault.Canceled.String(), fault.Busy.String()} {
+		if !strings.Contains(page(t, "approvals.md"), "`"+word+"`") {
+			t.Errorf("the page does not name the error %s", word)
+		}
 	}
 }

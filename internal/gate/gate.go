@@ -5,6 +5,10 @@
 // Each call passes the same steps, in [Gate.pass]:
 //
 //	caller ─▶ known operation? ─▶ rules ─▶ password ─▶ journal (durable) ─▶ the work ─▶ outcome, if it failed
+//	                               └ ask ─▶ approval ┘
+//
+// Where the rules say ask, the operation waits on the desk of package approval until
+// it is approved, denied, or its time or its caller is gone.
 //
 // The password is asked where an operation opens a wallet, see [Gate.passAfter].
 // Operations in a session have more before the rules: the session, the password
@@ -32,6 +36,7 @@ import (
 	"slices"
 	"time"
 
+	"strongroom/internal/approval"
 	"strongroom/internal/audit"
 	"strongroom/internal/chain"
 	"strongroom/internal/fault"
@@ -60,7 +65,14 @@ type Config struct {
 	KmdFolders      []string // folders whose kmd wallet files are adopted
 	Private         string   // a 0700 folder for private copies of foreign files
 
-	Live []LiveFolder // folders whose files are wallets themselves; at most one for a listener
+	Live      []LiveFolder // folders whose files are wallets themselves; at most one for a listener
+	KeyStores []KeyStore   // folders of web3 key files; at most one for a listener
+
+	// Desk is where operations wait that the rules want approved; nil refuses them.
+	// Approvers decide for listeners that have one; for the others the questions are
+	// answered through [Gate.Answer]. The map must not change.
+	Desk      *approval.Desk
+	Approvers map[string]approval.Approver
 }
 
 // Gate is safe for concurrent use.
@@ -69,6 +81,8 @@ type Gate struct {
 	chains  map[string]chain.Chain
 	vault   *vault.Vault
 	wallets *wallet.Set
+	files   keyFiles
+	listed  listedNames
 }
 
 // New opens the wallets of a store. Call Close before closing what is in cfg.
@@ -87,12 +101,13 @@ func New(ctx context.Context, cfg Config) (*Gate, error) {
 	g.wallets, err = wallet.Open(ctx, wallet.Config{
 		Store: cfg.Store, Vault: g.vault, Rand: cfg.Rand, Now: cfg.Now, Log: cfg.Log,
 		Derivations: cfg.Derivations, DerivationQueue: cfg.DerivationQueue,
-		KmdFolders: cfg.KmdFolders, Private: cfg.Private, Arena: cfg.Arena, Live: cfg.Live,
+		KmdFolders: cfg.KmdFolders, Private: cfg.Private, Arena: cfg.Arena, Live: cfg.Live, KeyStores: cfg.KeyStores,
 	})
 	if err != nil {
 		_ = g.vault.Close()
 		return nil, err
 	}
+	g.files = storedKeyFiles{g.wallets}
 	return g, nil
 }
 
@@ -121,6 +136,15 @@ type act struct {
 	kinds     []chain.EffectKind
 	some      bool // goes through all wallets and shows those that the rules allow
 	detail    string
+	synced    bool // its decision record survives a power cut, whatever the journal's durability
+
+	// For whoever is asked to approve it.
+	subject    any                // the API's own form of the request
+	intent     *chain.Intent      // of a signature
+	accounts   []approval.Account // what a listing offers to reveal
+	changeable bool               // heeds approval.Answer.Changed
+	approval   *approval.Answer   // that approved it; nil while nobody has
+	result     []byte             // what the approver is shown before the caller gets it
 }
 
 // place is a wallet by its id, as text, and name.
@@ -137,6 +161,7 @@ func (g *Gate) pass(ctx context.Context, a *act, work func() error) error {
 // passwords, which anybody can send by the thousand, are put together. What passes
 // it holds until the work is done: release ends that.
 func (g *Gate) passAfter(ctx context.Context, a *act, check func() (release func(), err error), work func() error) error {
+	defer a.giveBack(ctx)
 	decision, err := g.judge(ctx, a)
 	if err != nil {
 		return err
@@ -146,37 +171,61 @@ func (g *Gate) passAfter(ctx context.Context, a *act, check func() (release func
 		return g.refuse(ctx, a, err)
 	}
 	defer release()
-	if operations[a.operation] == auditRefusals {
+	if a.approval != nil && ctx.Err() != nil { // nobody is left whom it was approved for
+		return g.refuse(ctx, a, fault.Canceled.Wrap(ctx.Err(), "the caller went away"))
+	}
+	if operations[a.operation] == auditRefusals && a.approval == nil {
 		return g.settle(ctx, a, 0, work())
 	}
 	r := g.record(a, audit.Decision)
 	r.Verdict, r.Rule = policy.Allow.String(), decision.Rule
-	if err := g.cfg.Journal.Append(ctx, r); err != nil {
+	write := g.cfg.Journal.Append
+	if a.synced {
+		write = g.cfg.Journal.AppendSynced
+	}
+	if err := write(ctx, r); err != nil {
 		return err
 	}
 	a.sequence = r.Sequence
-	return g.settle(ctx, a, r.Sequence, work())
+	if err = work(); err == nil {
+		err = a.conclude(ctx)
+	}
+	return g.settle(ctx, a, r.Sequence, err)
 }
 
 // judge asks the rules and journals a denial. This is the only place that decides.
+// Where the rules say ask, it waits until the act is approved, see [Gate.consult]; what
+// approved an act stays with it.
 func (g *Gate) judge(ctx context.Context, a *act) (policy.Decision, error) {
 	if _, known := operations[a.operation]; !known {
 		return policy.Decision{}, g.refuse(ctx, a, fault.Denied.New("unknown operation"))
 	}
 	decision := g.decide(a)
-	if decision.Verdict == policy.Allow {
+	switch {
+	case decision.Verdict == policy.Allow:
 		return decision, nil
+	case decision.Verdict == policy.Ask && a.approval != nil:
+		return decision, nil
+	case decision.Verdict == policy.Ask:
+		return decision, g.consult(ctx, a, decision)
 	}
+	return decision, g.deny(ctx, a, decision)
+}
+
+// deny journals what the rules do not allow.
+func (g *Gate) deny(ctx context.Context, a *act, decision policy.Decision) error {
 	r := g.record(a, audit.Decision)
-	r.Verdict, r.Rule, r.Error, r.Detail = policy.Deny.String(), decision.Rule, fault.Denied.String(), decision.Reason
+	r.Verdict, r.Rule, r.Error = policy.Deny.String(), decision.Rule, fault.Denied.String()
+	r.Detail = a.withApproval(decision.Reason)
 	if err := g.cfg.Journal.Append(context.WithoutCancel(ctx), r); err != nil {
-		return decision, err
+		return err
 	}
-	return decision, fault.Denied.New("not allowed: %s", decision.Reason).
+	return fault.Denied.New("not allowed: %s", decision.Reason).
 		WithHint("the rules are in the file strongroom.toml of this daemon's data directory")
 }
 
-// decide asks the rules for each wallet and name concerned: all must be allowed.
+// decide asks the rules for each wallet and name concerned: all must be allowed, or
+// at least be left to an approval.
 func (g *Gate) decide(a *act) policy.Decision {
 	d := g.decideAs(a, place{a.wallet, a.name})
 	places := a.also
@@ -184,20 +233,26 @@ func (g *Gate) decide(a *act) policy.Decision {
 		places = append(places, place{a.wallet, a.becomes})
 	}
 	for _, p := range places {
-		if d.Verdict != policy.Allow {
+		if d.Verdict == policy.Deny {
 			return d
 		}
-		if other := g.decideAs(a, p); other.Verdict != policy.Allow {
-			return other
-		}
+		d = stricter(d, g.decideAs(a, p))
 	}
 	return d
 }
 
-// decideAs asks the rules, once for each key: all must be allowed.
+// stricter is the decision that holds where both must.
+func stricter(first, second policy.Decision) policy.Decision {
+	if second.Verdict < first.Verdict {
+		return second
+	}
+	return first
+}
+
+// decideAs asks the rules, once for each key: all must be allowed, as in decide.
 func (g *Gate) decideAs(a *act, p place) policy.Decision {
 	q := policy.Question{
-		Listener: a.caller.Listener, Operation: string(a.operation),
+		Listener: a.caller.Listener, Caller: a.caller.Identity, Operation: string(a.operation),
 		Wallet: p.name, WalletID: p.wallet, Effects: a.kinds,
 	}
 	if a.some {
@@ -206,18 +261,18 @@ func (g *Gate) decideAs(a *act, p place) policy.Decision {
 	if len(a.keys) == 0 {
 		return g.cfg.Policy.Decide(q)
 	}
-	var first policy.Decision
+	var all policy.Decision
 	for i, names := range a.keys {
 		q.Keys = names
 		d := g.cfg.Policy.Decide(q)
-		if d.Verdict != policy.Allow {
-			return d
-		}
 		if i == 0 {
-			first = d
+			all = d
+		}
+		if all = stricter(all, d); all.Verdict == policy.Deny {
+			break
 		}
 	}
-	return first
+	return all
 }
 
 // settle journals the failure of work that was allowed. Results of failed work
@@ -266,7 +321,7 @@ func (g *Gate) record(a *act, phase audit.Phase) *audit.Record {
 		Listener: a.caller.Listener, Protocol: a.caller.Protocol, Address: a.caller.Address,
 		UID: a.caller.UID, Identity: a.caller.Identity,
 		Wallet: wallets, Key: a.key, Chain: a.chain, Form: a.form, Digest: a.digest,
-		Effects: a.effects, Detail: a.detail,
+		Effects: a.effects, Detail: a.withApproval(a.detail),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
 	"strongroom/internal/gate/internal/wallet"
+	"strongroom/internal/policy"
 	"strongroom/internal/secret"
 )
 
@@ -29,11 +30,7 @@ func (g *Gate) GenerateKey(ctx context.Context, c Caller, id SessionID) (Key, er
 	if err != nil {
 		return Key{}, err
 	}
-	draft, err := s.Generate(ctx)
-	if err != nil {
-		return Key{}, g.refuse(ctx, a, err)
-	}
-	return g.commit(ctx, a, draft)
+	return g.draft(ctx, a, func() (*wallet.Draft, error) { return s.Generate(ctx) })
 }
 
 // DeriveKey draws a key for a chain from the wallet's seed. Errors: fault.KeyExists,
@@ -43,11 +40,7 @@ func (g *Gate) DeriveKey(ctx context.Context, c Caller, id SessionID, d Derivati
 	if err != nil {
 		return Key{}, err
 	}
-	draft, err := s.Derive(ctx, d)
-	if err != nil {
-		return known(draft, err), g.refuse(ctx, a, err)
-	}
-	return g.commit(ctx, a, draft)
+	return g.draft(ctx, a, func() (*wallet.Draft, error) { return s.Derive(ctx, d) })
 }
 
 // known is the key that an ended draft names where it is in the wallet already.
@@ -72,11 +65,7 @@ func (g *Gate) AddKey(ctx context.Context, c Caller, id SessionID, o KeyOptions,
 	if err != nil {
 		return Key{}, err
 	}
-	draft, err := s.Import(o, private)
-	if err != nil {
-		return known(draft, err), g.refuse(ctx, a, err)
-	}
-	return g.commit(ctx, a, draft)
+	return g.draft(ctx, a, func() (*wallet.Draft, error) { return s.Import(o, private) })
 }
 
 // NewKey makes a random key. Errors: fault.KeyExists if its name is taken.
@@ -85,19 +74,31 @@ func (g *Gate) NewKey(ctx context.Context, c Caller, id SessionID, o KeyOptions)
 	if err != nil {
 		return Key{}, err
 	}
-	draft, err := s.Make(o)
-	if err != nil {
-		return Key{}, g.refuse(ctx, a, err)
-	}
-	return g.commit(ctx, a, draft)
+	return g.draft(ctx, a, func() (*wallet.Draft, error) { return s.Make(o) })
 }
 
-// commit journals a drafted key under its name and writes it.
-func (g *Gate) commit(ctx context.Context, a *act, draft *wallet.Draft) (Key, error) {
-	defer draft.Discard()
-	g.nameKey(a, draft.Key.Public)
-	err := g.pass(ctx, a, func() error { return draft.Commit(ctx) })
+// draft makes a key, journals it under its name and writes it. A draft keeps the wallet
+// from changing, so where somebody has to approve it, it is dropped for as long as that
+// takes and made again; one that is drawn at random is then another.
+func (g *Gate) draft(ctx context.Context, a *act, prepare func() (*wallet.Draft, error)) (Key, error) {
+	draft, err := prepare()
 	if err != nil {
+		return known(draft, err), g.refuse(ctx, a, err)
+	}
+	g.nameKey(a, draft.Key.Public)
+	if g.decide(a).Verdict == policy.Ask {
+		draft.Discard()
+		defer a.giveBack(ctx)
+		if _, err := g.judge(ctx, a); err != nil {
+			return Key{}, err
+		}
+		if draft, err = prepare(); err != nil {
+			return known(draft, err), g.refuse(ctx, a, err)
+		}
+		g.nameKey(a, draft.Key.Public)
+	}
+	defer draft.Discard()
+	if err := g.pass(ctx, a, func() error { return draft.Commit(ctx) }); err != nil {
 		return Key{}, err
 	}
 	return draft.Key, nil
@@ -248,10 +249,11 @@ func (g *Gate) CheckPassword(ctx context.Context, c Caller, id SessionID, passwo
 	if _, err := g.judge(ctx, a); err != nil {
 		return err
 	}
+	defer a.giveBack(ctx)
 	if err := s.CheckPassword(ctx, password); err != nil {
 		return g.refuse(ctx, a, err)
 	}
-	return nil
+	return a.conclude(ctx)
 }
 
 // nameKey gives the rules and the journal the names of a key.

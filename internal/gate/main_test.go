@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"strongroom/internal/approval"
 	"strongroom/internal/audit"
 	"strongroom/internal/chain"
 	"strongroom/internal/chain/algorand"
@@ -41,6 +42,9 @@ type house struct {
 	arena   *secret.Arena
 	chain   *fakeChain
 	folder  string // of kmd wallet files
+	clef    string // the Clef directory of the listener "tested"
+
+	approvers map[string]approval.Approver // by listener; to be filled before anything is asked
 }
 
 // fallible is a store whose changes can be made to fail.
@@ -56,7 +60,7 @@ func (f *fallible) Apply(ctx context.Context, changes ...store.Change) error {
 	return f.Store.Apply(ctx, changes...)
 }
 
-func newHouse(t testing.TB, rules []policy.Rule) *house {
+func newHouse(t testing.TB, rules []policy.Rule, change ...func(*Config)) *house {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -64,7 +68,7 @@ func newHouse(t testing.TB, rules []policy.Rule) *house {
 			t.Fatal(err)
 		}
 	}
-	h := &house{t: t, chain: &fakeChain{}, folder: t.TempDir()}
+	h := &house{t: t, chain: &fakeChain{}, folder: t.TempDir(), clef: filepath.Join(t.TempDir(), "clef"), approvers: make(map[string]approval.Approver)}
 	db, err := sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir()})
 	must(err)
 	h.store = &fallible{Store: db}
@@ -74,18 +78,30 @@ func newHouse(t testing.TB, rules []policy.Rule) *house {
 	must(err)
 	p, err := policy.New(rules, Operations())
 	must(err)
-	h.Gate, err = New(t.Context(), Config{
+	cfg := Config{
 		Store: h.store, Journal: h.journal, Policy: p, Chains: []chain.Chain{algorand.New(), h.chain}, Arena: h.arena,
 		Sealer: sealtest.New(t), Rand: rand.Reader, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Derivations: 2, DerivationQueue: 64, KmdFolders: []string{h.folder}, Private: t.TempDir(),
-	})
+		Desk: newDesk(time.Minute), Approvers: h.approvers,
+		KeyStores: []KeyStore{{Listener: "tested", Name: "keystore", Seed: filepath.Join(h.clef, "masterseed.json"), ConfigDir: h.clef}},
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	h.Gate, err = New(t.Context(), cfg)
 	must(err)
 	t.Cleanup(func() {
+		h.cfg.Desk.Close()
 		if err := errors.Join(h.Close(), h.journal.Close(), db.Close(), h.arena.Close()); err != nil {
 			t.Error(err)
 		}
 	})
 	return h
+}
+
+// newDesk makes a desk on which questions may wait this long.
+func newDesk(timeout time.Duration) *approval.Desk {
+	return approval.New(approval.Config{Timeout: timeout, MaxPending: 8, MaxPerCaller: 4, Now: time.Now})
 }
 
 // caller is somebody at a door.

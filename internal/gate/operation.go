@@ -30,6 +30,12 @@ const (
 	ExportAccount  Operation = "account.export"
 	DeleteAccount  Operation = "account.delete"
 	Sign           Operation = "sign"
+	AttestRules    Operation = "rules.attest"
+	StoreRules     Operation = "rules.store"
+	StorePassword  Operation = "credential.store"
+	PairCaller     Operation = "caller.pair"
+	ReadApprovals  Operation = "approval.list"
+	AnswerApproval Operation = "approval.answer"
 	ReadAudit      Operation = "audit.read"
 	ReadStatus     Operation = "daemon.status"
 	StopDaemon     Operation = "daemon.stop"
@@ -69,6 +75,12 @@ var operations = map[Operation]auditClass{
 	ExportAccount:  auditRefusals,
 	DeleteAccount:  auditAlways,
 	Sign:           auditAlways,
+	AttestRules:    auditAlways,
+	StoreRules:     auditAlways,
+	StorePassword:  auditAlways,
+	PairCaller:     auditAlways,
+	ReadApprovals:  auditRefusals,
+	AnswerApproval: auditAlways,
 	ReadAudit:      auditRefusals,
 	ReadStatus:     auditRefusals,
 	StopDaemon:     auditAlways,

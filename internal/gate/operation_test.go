@@ -3,15 +3,18 @@ package gate
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"strongroom/internal/approval"
 	"strongroom/internal/audit"
 	"strongroom/internal/chain"
 	"strongroom/internal/curve"
 	"strongroom/internal/fault"
+	"strongroom/internal/foreign/clefdir"
 	"strongroom/internal/foreign/kmdfile"
 	"strongroom/internal/policy"
 	"strongroom/internal/secret"
@@ -120,10 +123,45 @@ func operate() map[Operation]func(s *scene) error {
 			_, err := s.Sign(ctx, s.c, fakeRequest(s.session, chain.Move, s.key))
 			return err
 		},
+		AttestRules: func(s *scene) error {
+			if err := s.openClef(ctx); err != nil {
+				return err
+			}
+			return s.SetClefConfig(ctx, s.c, "ruleset_sha256", "digest")
+		},
+		StoreRules: func(s *scene) error {
+			if err := s.openClef(ctx); err != nil {
+				return err
+			}
+			return s.AcceptRuleStorage(ctx, s.c)
+		},
+		StorePassword: func(s *scene) error {
+			if err := s.openClef(ctx); err != nil {
+				return err
+			}
+			return s.SetCredential(ctx, s.c, [20]byte{1}, pw())
+		},
+		PairCaller:    func(s *scene) error { return s.PairCaller(ctx, s.c, nil, "bot 00") },
+		ReadApprovals: func(s *scene) error { _, err := s.Questions(ctx, s.c, 0, false); return err },
+		AnswerApproval: func(s *scene) error {
+			go func() { _, _ = s.cfg.Desk.Ask(ctx, approval.Question{}, nil) }() // until the desk closes
+			waiting := s.cfg.Desk.Wait(ctx, 0)
+			return s.Answer(ctx, s.c, waiting[0].ID, approval.Approve)
+		},
 		ReadAudit:  func(s *scene) error { _, err := s.AuditTail(ctx, s.c, 1); return err },
 		ReadStatus: func(s *scene) error { _, err := s.Status(ctx, s.c); return err },
 		StopDaemon: func(s *scene) error { return s.AllowStop(ctx, s.c) },
 	}
+}
+
+// openClef makes a master seed, under parameters that take no time, and opens it.
+func (s *scene) openClef(ctx context.Context) error {
+	seed := s.cfg.KeyStores[0].Seed
+	err := clefdir.CreateSeed(seed, password("pw"), clefdir.Params{N: 2, P: 1}, rand.Reader)
+	if err != nil && !fault.Is(err, fault.WalletExists) {
+		s.t.Fatal(err)
+	}
+	return s.OpenClef(ctx, s.c, password("pw"))
 }
 
 // stage makes a house in which the listener "tested" may do everything but denied.
@@ -134,14 +172,19 @@ func stage(t *testing.T, denied Operation) *scene {
 		rules = append(rules, policy.Rule{Name: "denied", Verdict: policy.Deny, Listeners: []string{"tested"},
 			Operations: []string{string(denied)}, Wallets: any, Keys: any, Effects: any})
 	}
+	setup := "tested"
+	if denied == UnlockWallet || denied == GenerateKey {
+		setup = "setup"
+	}
+	return stageWith(t, rules, setup)
+}
+
+// stageWith makes a house with rules, in which a listener opened a wallet with a key.
+func stageWith(t *testing.T, rules []policy.Rule, listener string) *scene {
 	s := &scene{house: newHouse(t, rules), t: t, c: caller("tested")}
 	s.wallet = s.house.wallet(caller("setup"), "w")
-	setup := s.c
-	if denied == UnlockWallet || denied == GenerateKey {
-		setup = caller("setup")
-	}
-	s.session = s.open(setup, s.wallet.ID)
-	s.key = s.house.key(setup, s.session).Public
+	s.session = s.open(caller(listener), s.wallet.ID)
+	s.key = s.house.key(caller(listener), s.session).Public
 	s.vault.Tidy()
 	return s
 }

@@ -16,8 +16,12 @@ import (
 
 // Sign decodes a request, decides on its effects, journals, and signs. Checks come
 // in this order, which decides the error seen where several apply: session,
-// decoding, password, key, rules.
+// decoding, password, key, rules. With KeyFiles it is: decoding, with RejectUnknown the
+// account, rules, account, password.
 func (g *Gate) Sign(ctx context.Context, c Caller, req SignRequest) (Signed, error) {
+	if req.KeyFiles {
+		return g.signWithKeyFile(ctx, c, req)
+	}
 	sessions, a, err := g.inSessions(ctx, Sign, c, req)
 	if err != nil {
 		return Signed{}, err
@@ -28,6 +32,7 @@ func (g *Gate) Sign(ctx context.Context, c Caller, req SignRequest) (Signed, err
 		return Signed{}, g.refuse(ctx, a, err)
 	}
 	a.describe(intent)
+	a.intent, a.subject = intent, req.Subject
 	g.nameKeys(a, intent.Tasks)
 	for _, s := range sessions {
 		if err := s.Authenticate(ctx, req.Password); err != nil {
@@ -39,14 +44,20 @@ func (g *Gate) Sign(ctx context.Context, c Caller, req SignRequest) (Signed, err
 		return Signed{}, g.refuse(ctx, a, err)
 	}
 	a.inWallets(keys)
-	out := Signed{Effects: intent.Effects}
+	out := Signed{Effects: intent.Effects, Request: req.Request}
 	err = g.pass(ctx, a, func() error {
+		if a.approval != nil { // that took its time, in which a key may be deleted
+			if keys, err = findKeys(sessions, intent.Tasks); err != nil {
+				return err
+			}
+		}
 		signatures, err := sign(intent.Tasks, keys)
 		if err != nil {
 			return err
 		}
 		out.Signature = signatures[0]
 		out.Result, err = intent.Finish(signatures)
+		a.result = out.Result
 		return err
 	})
 	if err != nil {
@@ -75,11 +86,7 @@ func (g *Gate) decode(id string, req chain.Request) (*chain.Intent, error) {
 // describe puts what would be signed into the act. The digest covers the exact
 // bytes under each signature, domain prefixes included.
 func (a *act) describe(intent *chain.Intent) {
-	a.effects = intent.Effects
-	a.kinds = make([]chain.EffectKind, len(intent.Effects))
-	for i, e := range intent.Effects {
-		a.kinds[i] = e.Kind
-	}
+	a.hasEffects(intent)
 	var sum [sha256.Size]byte
 	var text [2 * sha256.Size]byte
 	if len(intent.Tasks) == 1 {
@@ -94,6 +101,15 @@ func (a *act) describe(intent *chain.Intent) {
 	}
 	hex.Encode(text[:], sum[:])
 	a.digest = string(text[:])
+}
+
+// hasEffects puts only the effects into it, for a request without a key yet.
+func (a *act) hasEffects(intent *chain.Intent) {
+	a.effects = intent.Effects
+	a.kinds = make([]chain.EffectKind, len(intent.Effects))
+	for i, e := range intent.Effects {
+		a.kinds[i] = e.Kind
+	}
 }
 
 // inSessions finds the session or sessions of a request. Of several, those that

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"context"
 	"encoding/hex"
 	"time"
 
@@ -89,6 +90,17 @@ type SignRequest struct {
 	Password secret.Bytes // needed where the session was opened with Reauthenticate
 	Chain    string       // chain id: "algorand"
 	Request  chain.Request
+
+	// KeyFiles signs with an account of the listener's key store instead of a wallet of
+	// a session. Request.Context then is the 20 bytes of the account's address, and
+	// Request.Signer is zero.
+	KeyFiles bool
+	// Subject is the API's own form of the request, for approvers that speak its
+	// protocol. Nobody else reads it.
+	Subject any
+	// Unlock is asked for the password of an account that is not open, after the
+	// approval and for as long as an approval may take. nil: there is none to ask.
+	Unlock func(ctx context.Context, account KeyFile) (secret.Bytes, error)
 }
 
 // Signed is the result of a SignRequest.
@@ -97,4 +109,5 @@ type Signed struct {
 	Effects   []chain.Effect // what was agreed to
 	Sequence  uint64         // the journal record of the decision
 	Signature []byte         // the first raw signature
+	Request   chain.Request  // what was signed: the caller's request, or what the approver made of it
 }

@@ -23,7 +23,8 @@ type WalletList struct {
 // the listener see any wallet at all.
 func (g *Gate) Wallets(ctx context.Context, c Caller) (WalletList, error) {
 	var visible WalletList
-	err := g.pass(ctx, &act{operation: ListWallets, caller: c, some: true}, func() error {
+	a := &act{operation: ListWallets, caller: c, some: true}
+	err := g.pass(ctx, a, func() error {
 		all, trouble := g.wallets.List(ctx)
 		visible.Trouble = trouble
 		for _, w := range all {
@@ -31,9 +32,9 @@ func (g *Gate) Wallets(ctx context.Context, c Caller) (WalletList, error) {
 				continue
 			}
 			d := g.cfg.Policy.Decide(policy.Question{
-				Listener: c.Listener, Operation: string(ListWallets), Wallet: w.Name, WalletID: FormatWalletID(w.ID),
+				Listener: c.Listener, Caller: c.Identity, Operation: string(ListWallets), Wallet: w.Name, WalletID: FormatWalletID(w.ID),
 			})
-			if d.Verdict == policy.Allow {
+			if d.Verdict == policy.Allow || d.Verdict == policy.Ask && a.approval != nil {
 				visible.Wallets = append(visible.Wallets, w)
 			}
 		}
