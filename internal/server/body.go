@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"strongroom/internal/fault"
@@ -16,6 +17,9 @@ import (
 // before any of it arrived, in bytes.
 const firstBuffer = 64 << 10
 
+// errBusy is what those are told for whose bodies there is no room at the moment.
+var errBusy = fault.Busy.New("too many large requests at the same time")
+
 // errBodyTooLarge is what a handler sees that reads past the bound by itself.
 var errBodyTooLarge = fault.TooLarge.New("the request body is too large")
 
@@ -24,9 +28,10 @@ var errBodyTooLarge = fault.TooLarge.New("the request body is too large")
 // behind here. (net/http's own read buffer is out of reach; it is overwritten by
 // the next request that uses it.)
 //
-// Errors: fault.TooLarge (answer 413; the connection is closed after the answer),
-// fault.Canceled (the client went away or was too slow), fault.Invalid (the body
-// is not well-formed HTTP). A request without a body gives an empty slice.
+// Errors: fault.TooLarge (answer 413) and fault.Busy (answer 503; see
+// [Config.MaxBodies]), after whose answers the connection is closed; fault.Canceled (the
+// client went away or was too slow), fault.Invalid (the body is not well-formed HTTP). A
+// request without a body gives an empty slice.
 //
 // Afterwards the time that the client had for sending no longer runs, so that a
 // handler may take as long as the write timeout allows.
@@ -37,7 +42,11 @@ func ReadBody(r *http.Request, limit int64) ([]byte, error) {
 		}
 		return nil, errBodyTooLarge
 	}
-	body, err := readAll(r.Body, r.ContentLength, limit)
+	room := anyRoom
+	if g, ok := r.Body.(*guardedBody); ok {
+		room = g.room
+	}
+	body, err := readAll(r.Body, r.ContentLength, limit, room)
 	if err != nil {
 		return nil, bodyFault(r, err)
 	}
@@ -49,9 +58,11 @@ func ReadBody(r *http.Request, limit int64) ([]byte, error) {
 	return body, nil
 }
 
-// readAll reads to the end; announced (-1: unknown) only sizes the first buffer.
-// Outgrown buffers are wiped.
-func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
+func anyRoom(int) bool { return true }
+
+// readAll reads to the end; announced (-1: unknown) only sizes the first buffer. room is
+// asked for what the buffer needs beyond that. Outgrown buffers are wiped.
+func readAll(r io.Reader, announced, limit int64, room func(int) bool) ([]byte, error) {
 	if announced == 0 || r == nil {
 		return nil, nil
 	}
@@ -75,7 +86,12 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 			return nil, err
 		}
 		if len(buffer) == cap(buffer) {
-			grown := make([]byte, len(buffer), min(2*int64(cap(buffer)), limit+1))
+			size := min(2*cap(buffer), int(limit)+1)
+			if !room(size) {
+				clear(buffer)
+				return nil, errBusy
+			}
+			grown := make([]byte, len(buffer), size)
 			copy(grown, buffer)
 			clear(buffer)
 			buffer = grown
@@ -84,11 +100,13 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 }
 
 func bodyFault(r *http.Request, err error) error {
-	if errors.Is(err, errBodyTooLarge) {
-		if g, ok := r.Body.(*guardedBody); ok {
-			g.refuse()
+	for _, refusal := range []error{errBodyTooLarge, errBusy} {
+		if errors.Is(err, refusal) {
+			if g, ok := r.Body.(*guardedBody); ok {
+				g.refuse()
+			}
+			return refusal
 		}
-		return errBodyTooLarge
 	}
 	if _, ok := errors.AsType[net.Error](err); ok || errors.Is(err, io.ErrUnexpectedEOF) || r.Context().Err() != nil {
 		return fault.Canceled.Wrap(err, "the request body did not arrive in time or in full")
@@ -105,6 +123,36 @@ type guardedBody struct {
 	writer http.ResponseWriter // net/http's own
 	ctx    context.Context     // of the request; looked into only when it is refused
 	left   int64
+	all    *bodies
+	taken  int64 // of all
+}
+
+// bodies is what the bodies of a server take up.
+type bodies struct {
+	most  int64 // bytes; 0 for no bound
+	taken atomic.Int64
+}
+
+// room takes up as much as a buffer of that size does, which grows.
+func (g *guardedBody) room(size int) bool {
+	if g.all.most == 0 || size <= firstBuffer {
+		return true
+	}
+	more := int64(size) - g.taken
+	if g.all.taken.Add(more) > g.all.most {
+		g.all.taken.Add(-more)
+		return false
+	}
+	g.taken += more
+	return true
+}
+
+// release gives back what was taken.
+func (g *guardedBody) release() {
+	if g.taken > 0 {
+		g.all.taken.Add(-g.taken)
+		g.taken = 0
+	}
 }
 
 // refuse makes net/http close the connection after the answer. It goes through

@@ -13,6 +13,7 @@ import (
 type guard struct {
 	next    http.Handler
 	maxBody int64
+	bodies  bodies
 	log     *slog.Logger
 }
 
@@ -31,8 +32,9 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusHTTPVersionNotSupported)
 		return
 	}
-	e := &exchange{ResponseWriter: w, body: guardedBody{inner: r.Body, writer: w, ctx: r.Context(), left: g.maxBody}}
+	e := &exchange{ResponseWriter: w, body: guardedBody{inner: r.Body, writer: w, ctx: r.Context(), left: g.maxBody, all: &g.bodies}}
 	r.Body = &e.body
+	defer e.body.release()
 	defer func() {
 		if p := recover(); p != nil {
 			g.recovered(e, r, p)

@@ -27,8 +27,10 @@ func PeerOf(ctx context.Context) Peer {
 	return unknownPeer
 }
 
-// identify asks the kernel who is at the other end.
-func identify(c net.Conn, number uint64, listener net.Addr) Peer {
+// Identify asks the kernel who is at the other end of a connection that a listener with
+// this address accepted, and that gets this number. It is for protocols other than HTTP;
+// a [Server] does it by itself.
+func Identify(c net.Conn, number uint64, listener net.Addr) Peer {
 	p := unknownPeer
 	p.Conn = number
 	u, ok := c.(*net.UnixConn)

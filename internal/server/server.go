@@ -34,6 +34,10 @@ type Config struct {
 	Numbers *atomic.Uint64
 	// OwnerOnly admits only unix socket peers of our own user or root.
 	OwnerOnly bool
+	// MaxBodies bounds what bodies that [ReadBody] has read, or is reading, take up
+	// together, in bytes, until their handlers return. Small ones do not count. 0 is no
+	// bound beside that of each.
+	MaxBodies int64
 	// Complain writes the whole answer to a request that net/http refuses before
 	// any handler sees it, from the status and the words that it would use ("" if
 	// there are none beside the status). An empty answer closes the connection
@@ -46,10 +50,12 @@ type Server struct {
 	config Config
 	http   *http.Server
 
-	mu    sync.Mutex
-	live  map[*conn]struct{} // from accept until the connection's goroutine ends
-	door  *door
-	empty chan struct{} // set once Shutdown waits; closed and unset when live becomes empty
+	mu      sync.Mutex
+	live    map[*conn]struct{} // from accept until the connection's goroutine ends
+	idles   uint64             // how often a connection became idle
+	crowded bool               // a connection waits for a place
+	door    *door
+	empty   chan struct{} // set once Shutdown waits; closed and unset when live becomes empty
 }
 
 // New checks the configuration. It opens nothing.
@@ -69,7 +75,7 @@ func New(c Config) (*Server, error) {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	s.http = &http.Server{
-		Handler:           &guard{next: c.Handler, maxBody: l.MaxBody, log: c.Log},
+		Handler:           &guard{next: c.Handler, maxBody: l.MaxBody, bodies: bodies{most: c.MaxBodies}, log: c.Log},
 		ReadHeaderTimeout: l.HeaderTimeout,
 		ReadTimeout:       l.ReadTimeout,
 		WriteTimeout:      l.WriteTimeout,
@@ -79,6 +85,7 @@ func New(c Config) (*Server, error) {
 		ErrorLog:          slog.NewLogLogger(c.Log.Handler(), slog.LevelWarn),
 		ConnState:         s.track,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			ctx, c.(*conn).lost = context.WithCancel(ctx)
 			return context.WithValue(ctx, connKey{}, c)
 		},
 		// "OPTIONS *" is the handler's business like everything else.
@@ -93,6 +100,7 @@ func (s *Server) Serve(l net.Listener) error {
 	d := &door{
 		Listener: l, places: make(chan struct{}, s.config.Limits.MaxConnections), closed: make(chan struct{}),
 		numbers: s.config.Numbers, ownerOnly: s.config.OwnerOnly, complain: s.config.Complain, log: s.config.Log,
+		crowded: s.setCrowded,
 	}
 	s.mu.Lock()
 	taken := s.door != nil
@@ -110,21 +118,51 @@ func (s *Server) Serve(l net.Listener) error {
 	return fault.Internal.Wrap(err, "cannot accept connections on %s", l.Addr())
 }
 
-// track keeps the set of connections whose goroutines run.
+// track keeps the set of connections whose goroutines run, and knows which are idle.
 func (s *Server) track(c net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := c.(*conn)
 	switch state {
 	case http.StateNew:
-		s.mu.Lock()
-		s.live[c.(*conn)] = struct{}{}
-		s.mu.Unlock()
+		s.live[one] = struct{}{}
+	case http.StateActive:
+		one.idle = 0
+	case http.StateIdle:
+		s.idles++
+		one.idle = s.idles
+		s.makeRoom()
 	case http.StateClosed, http.StateHijacked:
-		s.mu.Lock()
-		delete(s.live, c.(*conn))
+		delete(s.live, one)
 		if s.empty != nil && len(s.live) == 0 {
 			close(s.empty)
 			s.empty = nil
 		}
-		s.mu.Unlock()
+	}
+}
+
+func (s *Server) setCrowded(is bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.crowded = is
+	s.makeRoom()
+}
+
+// makeRoom closes the connection that has been idle for longest if another one waits for
+// a place: who only keeps one must not keep others out. The mutex is held.
+func (s *Server) makeRoom() {
+	if !s.crowded {
+		return
+	}
+	var longest *conn
+	for c := range s.live {
+		if c.idle != 0 && (longest == nil || c.idle < longest.idle) {
+			longest = c
+		}
+	}
+	if longest != nil {
+		longest.idle = 0
+		_ = longest.Close()
 	}
 }
 

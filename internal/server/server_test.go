@@ -250,7 +250,7 @@ func TestBodyBoundWithoutHelper(t *testing.T) {
 func TestOutgrownBuffersAreWiped(t *testing.T) {
 	var seen [][]byte
 	r := &spy{source: strings.NewReader(strings.Repeat("s", 5000)), seen: &seen}
-	body, err := readAll(r, -1, 1<<20)
+	body, err := readAll(r, -1, 1<<20, anyRoom)
 	if err != nil || len(body) != 5000 {
 		t.Fatalf("%d bytes, %v", len(body), err)
 	}
@@ -273,7 +273,7 @@ func TestOutgrownBuffersAreWiped(t *testing.T) {
 	}
 	seen = nil
 	r = &spy{source: strings.NewReader(strings.Repeat("s", 5000)), seen: &seen}
-	if _, err := readAll(r, -1, 4000); !fault.Is(err, fault.TooLarge) {
+	if _, err := readAll(r, -1, 4000, anyRoom); !fault.Is(err, fault.TooLarge) {
 		t.Fatal(err)
 	}
 	for _, b := range seen {
@@ -388,13 +388,17 @@ func TestConnectionCap(t *testing.T) {
 	limits.MaxConnections = 1
 	r := start(t, "127.0.0.1:0", Config{Limits: limits, Handler: echo(10)})
 	first := r.dial(t)
-	ask(t, first, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if _, err := io.WriteString(first, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na"); err != nil {
+		t.Fatal(err)
+	}
 	second := r.dial(t)
 	if _, err := io.WriteString(second, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	// The first one still has the only place.
-	ask(t, first, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if resp := ask(t, first, "b"); resp.StatusCode != 200 {
+		t.Errorf("status %d", resp.StatusCode)
+	}
 	_ = first.Close()
 	if resp := answer(t, second); resp.StatusCode != 200 {
 		t.Errorf("status %d", resp.StatusCode)
