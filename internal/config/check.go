@@ -30,6 +30,11 @@ func checkNames(c *Config, f *file) error {
 			return f.at(path, fault.Invalid.New("has no protocol"))
 		}
 		names[l.Name] = true
+		if ui := UIListener(l.Name); l.Protocol == "clef" && names[ui] {
+			return f.at(path+".name", fault.Invalid.New("the UI of %q is a listener %q, and there is another one of that name", l.Name, ui))
+		} else if l.Protocol == "clef" {
+			names[ui] = true
+		}
 	}
 	rules := map[string]bool{}
 	for i, r := range c.Rules {
@@ -65,11 +70,13 @@ func (l *Loaded) check(f *file, operations []string) error {
 		switch name := k.field.Tag.Get("toml"); name {
 		case "admin-socket":
 			err = checkFileName(k.value.String())
-		case "address":
+		case "address", "http-address":
 			err = checkAddress(k.value.String())
 		case "socket-mode":
 			err = checkSocketMode(k.value.String())
-		case "data-dir", "adopt-from", "wallet-dir":
+		case "auto-list":
+			err = checkAccounts(k.value.Interface().([]string))
+		case "data-dir", "adopt-from", "wallet-dir", "keystore", "config-dir", "signer-secret", "password-file", "rules", "4bytedb-custom", "4bytedb", "audit-log":
 			if s := k.value.String(); s != "" && (!filepath.IsAbs(s) || strings.ContainsRune(s, 0)) {
 				err = fault.Invalid.New("must be an absolute path")
 			}
@@ -79,6 +86,9 @@ func (l *Loaded) check(f *file, operations []string) error {
 		}
 	}
 	if err := l.checkRules(f, operations); err != nil {
+		return err
+	}
+	if err := l.checkApproval(f); err != nil {
 		return err
 	}
 	s := l.Config.Sealing
@@ -131,6 +141,9 @@ func (l *Loaded) checkRules(f *file, operations []string) error {
 	doors := []string{AdminListener}
 	for _, d := range l.Config.Listeners {
 		doors = append(doors, d.Name)
+		if d.Protocol == "clef" {
+			doors = append(doors, UIListener(d.Name))
+		}
 	}
 	for i, r := range l.Config.Rules {
 		path := element("rule", i)

@@ -17,10 +17,11 @@ type Config struct {
 	Memory    Memory     `toml:"memory" doc:"Locked memory for keys."`
 	Sealing   Sealing    `toml:"sealing" doc:"How passwords protect wallets. Wallets that exist keep the parameters they were sealed with."`
 	Audit     Audit      `toml:"audit" doc:"The journal of every decision."`
+	Approval  Approval   `toml:"approval" doc:"Requests that wait until somebody approves them, where a rule says ask."`
 	Log       Log        `toml:"log" doc:"What the daemon tells the people who run it."`
 	Store     Store      `toml:"store" doc:"Where wallets are kept."`
 	Listeners []Listener `toml:"listener" doc:"One block for each door. The admin socket is always there, under the name \"admin\"."`
-	Rules     []Rule     `toml:"rule" doc:"What callers may do. Everything that no rule allows is denied; a matching rule that denies wins over any that allow. Patterns are exact text, in which * stands for any run of characters; an empty list matches nothing. Rules cannot be changed from the environment or the command line."`
+	Rules     []Rule     `toml:"rule" doc:"What callers may do. Everything that no rule allows is denied; a matching rule that denies wins over any that allow. Patterns are exact text, in which * stands for any run of characters; an empty list matches nothing, except that of callers. Rules cannot be changed from the environment or the command line."`
 }
 
 // Daemon is the section [daemon].
@@ -63,17 +64,18 @@ type Store struct {
 // Listener is one [[listener]] block: one door with one protocol.
 type Listener struct {
 	Name     string `toml:"name" doc:"Unique name: lower-case letters, digits and dashes. Rules and the journal know the door by it."`
-	Protocol string `toml:"protocol" oneof:"kmd|kiod" doc:"What is spoken there."`
-	Address  string `toml:"address" doc:"host:port, or unix:/path of a socket. Empty lets the protocol choose as its peer does; kmd: 127.0.0.1:7833, or any free port of 127.0.0.1 if that one is taken; kiod: the unix socket kiod.sock in the data directory."`
-	DataDir  string `toml:"data-dir" doc:"Absolute path of the peer's directory, for the files that its clients look for (kmd: kmd.token, kmd.net, kmd.pid; kiod: the wallets). Empty means the directory that the command line named."`
+	Protocol string `toml:"protocol" oneof:"kmd|kiod|clef" doc:"What is spoken there."`
+	Address  string `toml:"address" doc:"host:port, or unix:/path of a socket. Empty lets the protocol choose as its peer does; kmd: 127.0.0.1:7833, or any free port of 127.0.0.1 if that one is taken; kiod: the unix socket kiod.sock in data-dir; clef: the unix socket clef.ipc in data-dir."`
+	DataDir  string `toml:"data-dir" doc:"Absolute path of the peer's directory, for the files that its clients look for (kmd: kmd.token, kmd.net, kmd.pid; kiod: the wallets; clef: what config-dir says unless that is given). Empty means, where a program like kmd, kiod or clef serves, the directory that its command line named; for strongroom run, a directory with the name of the listener inside strongroom's own data directory."`
 	Limits   Limits `toml:"limits" doc:"Bounds on what clients may use up."`
 	Kmd      Kmd    `toml:"kmd" doc:"Only for the protocol kmd."`
 	Kiod     Kiod   `toml:"kiod" doc:"Only for the protocol kiod. Where kiod or keosd is the program, its command line and config.ini say all of this but profile, wallet-format and wallet-layout."`
+	Clef     Clef   `toml:"clef" doc:"Only for the protocol clef. Where clef or signer is the program, its command line says all of this but what begins with rule-; key-timeout, unpaired, bulk, auto-list and reject-unknown count where the command line does not name them."`
 }
 
 // Limits is the table [listener.limits].
 type Limits struct {
-	MaxBodyKiB     int      `toml:"max-body-kib" bounds:"1..65536" doc:"Largest request body, in KiB; larger ones are answered with 413."`
+	MaxBodyKiB     int      `toml:"max-body-kib" bounds:"1..65536" doc:"Largest request body, in KiB; larger ones are answered with 413. For the protocol clef the default is 5120."`
 	MaxHeaderKiB   int      `toml:"max-header-kib" bounds:"4..1024" doc:"Largest request header, in KiB."`
 	HeaderTimeout  Duration `toml:"header-timeout" bounds:"100ms..10m" doc:"How long a client may take to send a request header."`
 	ReadTimeout    Duration `toml:"read-timeout" bounds:"100ms..1h" doc:"How long a client may take to send a whole request."`
@@ -94,8 +96,9 @@ type Kmd struct {
 // Rule is one [[rule]] block, see package policy.
 type Rule struct {
 	Name       string   `toml:"name" doc:"Unique name; it stands in the journal beside each decision that the rule settles."`
-	Verdict    string   `toml:"verdict" oneof:"allow|deny" doc:"What the rule says."`
+	Verdict    string   `toml:"verdict" oneof:"allow|ask|deny" doc:"What the rule says. ask: somebody has to approve it each time."`
 	Listeners  []string `toml:"listeners" doc:"Names of listeners."`
+	Callers    []string `toml:"callers" doc:"What a caller proved to be: \"token\", \"paired:treasury bot\". Left out it means everybody, also callers that proved nothing."`
 	Operations []string `toml:"operations" doc:"Operations: \"sign\", \"key.*\"; docs/policy.md has the list."`
 	Wallets    []string `toml:"wallets" doc:"Wallet names or ids. An id is safer: it stays with the wallet when that is renamed."`
 	Keys       []string `toml:"keys" doc:"Addresses or public keys (lower-case hex)."`
@@ -114,12 +117,13 @@ func (d Duration) Std() time.Duration { return time.Duration(d) }
 // Default is the configuration of an empty file: no listeners, no rules.
 func Default() Config {
 	return Config{
-		Daemon:  Daemon{AdminSocket: "admin.sock", ShutdownGrace: Duration(10 * time.Second)},
-		Memory:  Memory{ArenaKiB: 1024},
-		Sealing: Sealing{Time: 3, MemoryMiB: 256, Lanes: 4, Concurrency: 2, Queue: 64},
-		Audit:   Audit{Durability: "group", SegmentMiB: 64},
-		Log:     Log{Level: "info", Format: "text"},
-		Store:   Store{Engine: "sqlite"},
+		Daemon:   Daemon{AdminSocket: "admin.sock", ShutdownGrace: Duration(10 * time.Second)},
+		Memory:   Memory{ArenaKiB: 1024},
+		Sealing:  Sealing{Time: 3, MemoryMiB: 256, Lanes: 4, Concurrency: 2, Queue: 64},
+		Audit:    Audit{Durability: "group", SegmentMiB: 64},
+		Approval: Approval{Timeout: Duration(time.Minute), MaxPending: 256, MaxPerCaller: 64},
+		Log:      Log{Level: "info", Format: "text"},
+		Store:    Store{Engine: "sqlite"},
 	}
 }
 
@@ -136,6 +140,7 @@ func DefaultListener() Listener {
 			Profile: "kiod", WalletFormat: "keosd", WalletLayout: "named", UnlockTimeout: Duration(15 * time.Minute),
 			SocketMode: "0600", ValidateHost: true, KeepAlive: true, MaxInFlightMiB: 500, MaxRequestsInFlight: -1,
 		},
+		Clef: defaultClef(),
 	}
 }
 
@@ -149,7 +154,7 @@ func (c *Config) PolicyRules() ([]policy.Rule, error) {
 		}
 		rules[i] = policy.Rule{
 			Name: r.Name, Verdict: verdict,
-			Listeners: r.Listeners, Operations: r.Operations, Wallets: r.Wallets, Keys: r.Keys, Effects: r.Effects,
+			Listeners: r.Listeners, Callers: r.Callers, Operations: r.Operations, Wallets: r.Wallets, Keys: r.Keys, Effects: r.Effects,
 		}
 	}
 	return rules, nil

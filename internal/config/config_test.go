@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"strongroom/internal/chain"
 	"strongroom/internal/fault"
 	"strongroom/internal/policy"
 )
@@ -17,6 +18,7 @@ import (
 var operations = []string{
 	"wallet.list", "wallet.create", "wallet.unlock", "wallet.lock", "session.renew", "wallet.rename", "wallet.adopt",
 	"seed.export", "key.list", "key.export", "account.list", "sign", "daemon.stop",
+	"key.generate", "key.import", "credential.store", "rules.attest", "caller.pair",
 }
 
 func load(text string) (*Loaded, error) {
@@ -46,7 +48,7 @@ func TestEmptyFileGivesDefaults(t *testing.T) {
 }
 
 func TestGeneratedFilesParseToTheirProfile(t *testing.T) {
-	switchedOff := regexp.MustCompile(`(?m)^#([a-z-]+ = )`)
+	switchedOff := regexp.MustCompile(`(?m)^#([a-z0-9-]+ = )`)
 	for _, name := range Profiles() {
 		t.Run(name, func(t *testing.T) {
 			want, err := Profile(name)
@@ -67,7 +69,7 @@ func TestGeneratedFilesParseToTheirProfile(t *testing.T) {
 				t.Error("all keys on:", cmp.Diff(want, l.Config))
 			}
 			for _, s := range l.Settings() {
-				if s.Origin.Source != FromFile && !strings.HasSuffix(s.Key, ".effects") && !ofOtherProtocol(s.Key, l.Config) {
+				if s.Origin.Source != FromFile && !strings.HasSuffix(s.Key, ".effects") && !strings.HasSuffix(s.Key, ".callers") && !ofOtherProtocol(s.Key, l.Config) {
 					t.Errorf("%s is missing in the generated file", s.Key)
 				}
 			}
@@ -81,7 +83,7 @@ func TestGeneratedFilesParseToTheirProfile(t *testing.T) {
 // ofOtherProtocol reports whether a key belongs to a protocol that its listener does not speak.
 func ofOtherProtocol(key string, c Config) bool {
 	for _, l := range c.Listeners {
-		for _, protocol := range []string{"kmd", "kiod"} {
+		for _, protocol := range []string{"kmd", "kiod", "clef"} {
 			if protocol != l.Protocol && strings.HasPrefix(key, "listener."+l.Name+"."+protocol+".") {
 				return true
 			}
@@ -164,6 +166,66 @@ func TestKiodProfileRules(t *testing.T) {
 		}
 		if c.Audit.Durability != "written" || c.Listeners[0].Kiod.Profile != name {
 			t.Errorf("%s: %+v", name, c)
+		}
+	}
+}
+
+// What the generated rules of clef must and must not allow.
+func TestClefProfileRules(t *testing.T) {
+	c, err := Profile("clef")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := c.PolicyRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := policy.New(rules, operations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		listener, operation string
+		want                policy.Verdict
+	}{
+		{"clef", "sign", policy.Ask}, {"clef", "key.list", policy.Ask}, {"clef", "key.generate", policy.Ask}, {"clef", "caller.pair", policy.Ask},
+		{"clef", "key.export", policy.Deny}, {"clef", "key.import", policy.Deny}, {"clef", "credential.store", policy.Deny},
+		{"clef", "wallet.unlock", policy.Deny}, {"clef", "rules.attest", policy.Deny}, {"clef", "daemon.stop", policy.Deny},
+		{"clef-ui", "key.export", policy.Allow}, {"clef-ui", "key.import", policy.Allow}, {"clef-ui", "wallet.unlock", policy.Allow},
+		{"clef-ui", "credential.store", policy.Allow}, {"clef-ui", "rules.attest", policy.Allow},
+		{"clef-ui", "sign", policy.Deny}, {"clef-ui", "seed.export", policy.Deny}, {"clef-ui", "daemon.stop", policy.Deny},
+		{"kmd", "sign", policy.Deny}, {"admin", "credential.store", policy.Allow},
+	} {
+		for _, effect := range []chain.EffectKind{chain.Opaque, chain.Message} {
+			q := policy.Question{Listener: tt.listener, Operation: tt.operation, Wallet: "keystore", Keys: []string{"0x00"}}
+			if tt.operation == "sign" {
+				q.Effects = append(q.Effects, effect)
+			}
+			if d := p.Decide(q); d.Verdict != tt.want {
+				t.Errorf("%s on %s: %v (%s), want %v", tt.operation, tt.listener, d.Verdict, d.Reason, tt.want)
+			}
+		}
+	}
+}
+
+func TestUIListenerIsItsOwn(t *testing.T) {
+	clef := "[[listener]]\nname = \"a\"\nprotocol = \"clef\"\n"
+	other := "[[listener]]\nname = \"a-ui\"\nprotocol = \"kmd\"\n"
+	for _, text := range []string{clef + other, other + clef} {
+		if _, err := load(text); !fault.Is(err, fault.Invalid) {
+			t.Errorf("two listeners of one name: %v", err)
+		}
+	}
+}
+
+func TestAutoList(t *testing.T) {
+	for list, good := range map[string]bool{
+		`"0x07a565b7ed7d7a678680a4c162885bedbb695fe0"`: true, `"0x07a565B7ED7D7A678680A4C162885bEDbB695Fe0"`: true, ``: true,
+		`"07a565b7ed7d7a678680a4c162885bedbb695fe0ff"`: false, `"0x07a565b7ed7d7a678680a4c162885bedbb695feg"`: false, `"0x"`: false, `"0x+7a565b7ed7d7a678680a4c162885bedbb695fe0"`: false,
+	} {
+		_, err := load("[[listener]]\nname = \"a\"\nprotocol = \"clef\"\n[listener.clef]\nauto-list = [" + list + "]\n")
+		if (err == nil) != good {
+			t.Errorf("%s: %v", list, err)
 		}
 	}
 }
@@ -367,6 +429,18 @@ func TestRulesCannotBeOverridden(t *testing.T) {
 		in.File, in.Operations = []byte(file), operations
 		if _, err := Load(in); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v %+v: %v", in.Environment, in.Overrides, err)
+		}
+	}
+}
+
+// A listener that is written by hand takes what its peer takes, unless it says otherwise.
+func TestBodiesOfListeners(t *testing.T) {
+	for text, want := range map[string]int{
+		"protocol = \"clef\"": 5120, "protocol = \"kmd\"": 4096, "protocol = \"clef\"\nlimits.max-body-kib = 100": 100,
+	} {
+		l, err := Load(Input{File: []byte("[[listener]]\nname = \"x\"\n" + text + "\n")})
+		if err != nil || l.Config.Listeners[0].Limits.MaxBodyKiB != want {
+			t.Errorf("%s: %+v, %v; want %d", text, l, err, want)
 		}
 	}
 }

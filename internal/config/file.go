@@ -130,7 +130,11 @@ func (f *file) elements(v reflect.Value, field reflect.StructField, raw any, pat
 		}
 		block := reflect.New(field.Type.Elem()).Elem()
 		if block.Type() == reflect.TypeFor[Listener]() {
-			block.Set(reflect.ValueOf(DefaultListener()))
+			l := DefaultListener()
+			if sub["protocol"] == "clef" {
+				l.Limits.MaxBodyKiB = clefBodyKiB
+			}
+			block.Set(reflect.ValueOf(l))
 		}
 		if err := f.table(block, sub, element(path, i)+"."); err != nil {
 			return err

@@ -100,7 +100,7 @@ func Load(in Input) (*Loaded, error) {
 
 // sections are the beginnings that make a variable ours. Others, like
 // STRONGROOM_DATA_DIR, belong to the command line.
-var sections = [...]string{"DAEMON_", "MEMORY_", "SEALING_", "AUDIT_", "LOG_", "STORE_", "LISTENER_", "RULE_"}
+var sections = [...]string{"DAEMON_", "MEMORY_", "SEALING_", "AUDIT_", "APPROVAL_", "LOG_", "STORE_", "LISTENER_", "RULE_"}
 
 func isOurs(variable string) bool {
 	rest, ok := strings.CutPrefix(variable, "STRONGROOM_")

@@ -1,11 +1,13 @@
 package config
 
 import (
+	"slices"
+
 	"strongroom/internal/fault"
 )
 
 // Profiles are the names that [Profile] and [DefaultFile] know.
-func Profiles() []string { return []string{"strongroom", "all", "kmd", "kiod", "keosd"} }
+func Profiles() []string { return []string{"strongroom", "all", "kmd", "kiod", "keosd", "clef"} }
 
 // everything is the pattern for all of them.
 func everything() []string { return []string{"*"} }
@@ -18,8 +20,8 @@ func understood() []string {
 
 // Profile is the configuration that the generated file of a profile states:
 // "strongroom" for a data directory made by strongroom init; "all" for one with a door
-// for each protocol; "kmd", "kiod" and
-// "keosd" for what the programs of those names write beside the files of their peer.
+// for each protocol; "kmd", "kiod", "keosd"
+// and "clef" for what the programs of those names write beside the files of their peer.
 func Profile(name string) (Config, error) {
 	c := Default()
 	c.Rules = []Rule{{
@@ -30,9 +32,9 @@ func Profile(name string) (Config, error) {
 	case "strongroom":
 		return c, nil
 	case "all":
-		kmd, kiod := kmdListener(), kiodListener("kiod")
-		c.Listeners = []Listener{kmd, kiod}
-		c.Rules = append(append(c.Rules, kmdRules(kmd.Name)...), kiodRules(kiod.Name)...)
+		kmd, kiod, clef := kmdListener(), kiodListener("kiod"), clefListener()
+		c.Listeners = []Listener{kmd, kiod, clef}
+		c.Rules = slices.Concat(c.Rules, kmdRules(kmd.Name), kiodRules(kiod.Name), clefRules(clef.Name))
 		return c, nil
 	case "kmd":
 		// The peer syncs nothing per signature, and some of its clients wait only a few milliseconds.
@@ -47,6 +49,13 @@ func Profile(name string) (Config, error) {
 		door := kiodListener(name)
 		c.Listeners = []Listener{door}
 		c.Rules = append(c.Rules, kiodRules(door.Name)...)
+		return c, nil
+	case "clef":
+		// The peer syncs nothing per signature.
+		c.Audit.Durability = "written"
+		door := clefListener()
+		c.Listeners = []Listener{door}
+		c.Rules = append(c.Rules, clefRules(door.Name)...)
 		return c, nil
 	}
 	return Config{}, fault.Invalid.New("unknown configuration profile %q", name)
@@ -99,6 +108,14 @@ func remark(rule string) string {
 		return "With keys of unlocked wallets, every transaction that is understood may be signed. Shorten the list to allow less."
 	case "kiod-sign-opaque":
 		return "And what cannot be understood: bare digests (sign_digest, which nodes use to sign blocks) and actions of contracts that strongroom does not know. Delete this rule if you need neither: a digest can stand for any transaction."
+	case "clef-accounts":
+		return "Whoever reaches the door may ask for the list of accounts, for a new one, and to be paired. The rule file, if there is one, and whoever uses the UI decide. Write allow in place of ask to do without."
+	case "clef-sign":
+		return "And for signatures of transactions and messages that are understood. Delete effects from the list to refuse them whatever is approved."
+	case "clef-sign-opaque":
+		return "And for signatures of what cannot be understood: calls of contracts that strongroom does not know. Delete this rule to sign plain transfers and known calls only."
+	case "clef-ui":
+		return "The UI, which is the console or the program that started clef, may use the key store as its owner. So do clef's own sub-commands."
 	}
 	return ""
 }

@@ -203,7 +203,7 @@ func required(table reflect.Type, name string) bool {
 	case reflect.TypeFor[[]Listener]():
 		return name == "name" || name == "protocol"
 	case reflect.TypeFor[[]Rule]():
-		return name != "effects"
+		return name != "effects" && name != "callers"
 	}
 	return false
 }
