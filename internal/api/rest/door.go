@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -22,6 +23,8 @@ type Config struct {
 	Status func() Status // the part of the status that the gate does not know
 	Stop   func()        // ends the daemon; returns at once
 	Log    *slog.Logger
+	// KeyStores are those of the listeners that speak Clef's protocol.
+	KeyStores []gate.KeyStore
 }
 
 // Door serves the API. It is an http.Handler.
@@ -65,6 +68,8 @@ func NewDoor(cfg Config) *Door {
 		"GET /v1/audit":                       (*call).auditTail,
 		"POST /v1/audit/verify":               (*call).auditVerify,
 	}
+	maps.Copy(routes, clefRoutes())
+	maps.Copy(routes, approvalRoutes())
 	for pattern, handle := range routes {
 		d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, maxBody, handle) })
 	}

@@ -29,6 +29,7 @@ var statuses = map[fault.Kind]int{
 	fault.Exhausted:       http.StatusServiceUnavailable,
 	fault.Unsupported:     http.StatusNotImplemented,
 	fault.Storage:         http.StatusInsufficientStorage,
+	fault.Canceled:        http.StatusServiceUnavailable,
 }
 
 func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
@@ -37,7 +38,7 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if !known {
 		status = http.StatusInternalServerError
 	}
-	if status >= 500 && kind != fault.Unsupported { // which is the caller's mistake
+	if status >= 500 && kind != fault.Unsupported && kind != fault.Canceled { // which are the caller's doing
 		d.cfg.Log.Error("request failed", "op", r.Method+" "+r.URL.Path, "err", err)
 	}
 	w.Header().Set("Content-Type", "application/json")
