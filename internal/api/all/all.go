@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"strongroom/internal/api/clef"
 	"strongroom/internal/api/kiod"
 	"strongroom/internal/api/kmd"
 )
@@ -21,6 +22,7 @@ type Personality struct {
 
 // Env is what a personality takes from the process.
 type Env struct {
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Now            func() time.Time
 	Version        string
@@ -28,6 +30,10 @@ type Env struct {
 	Kmd func(context.Context, kmd.CoreConfig) (kmd.Core, error)
 	// Kiod opens the core of the kiod and keosd personalities.
 	Kiod func(context.Context, kiod.CoreConfig) (kiod.Core, error)
+	// Clef opens the core of the clef and signer personalities, ClefAdmin that of their
+	// sub-commands.
+	Clef      func(context.Context, clef.CoreConfig) (clef.Core, error)
+	ClefAdmin func(context.Context, clef.CoreConfig) (clef.Admin, error)
 }
 
 // Personalities lists them all.
@@ -36,6 +42,7 @@ func Personalities() []Personality {
 		{Names: []string{"kmd"}, Brief: "Algorand's key management daemon", Main: runKmd},
 		{Names: []string{"kiod"}, Brief: "Wire's wallet daemon", Main: runKiod(kiod.Kiod)},
 		{Names: []string{"keosd"}, Brief: "the wallet daemon of EOSIO and Antelope", Main: runKiod(kiod.Keosd)},
+		{Names: []string{"clef", "signer"}, Brief: "go-ethereum's account manager and signer", Main: runClef},
 	}
 }
 
@@ -63,4 +70,11 @@ func runKiod(program kiod.Program) func(context.Context, Env, []string) int {
 			Stdout: env.Stdout, Stderr: env.Stderr, Now: env.Now, Version: env.Version, Home: kiod.HomeDirectory, OpenCore: env.Kiod,
 		}, program, args)
 	}
+}
+
+func runClef(ctx context.Context, env Env, args []string) int {
+	return clef.Main(ctx, clef.Env{
+		Stdin: env.Stdin, Stdout: env.Stdout, Stderr: env.Stderr, Now: env.Now, Lookup: clef.Lookup,
+		OpenCore: env.Clef, OpenAdmin: env.ClefAdmin,
+	}, args)
 }
