@@ -23,6 +23,7 @@ type Report struct {
 	Published   []Comparison  `json:"published"`
 	Chains      []ChainFigure `json:"chains,omitempty"`
 	Kiod        *KiodReport   `json:"kiod,omitempty"` // the fields above it, but Published, are of kmd's protocol
+	Clef        *ClefReport   `json:"clef,omitempty"`
 }
 
 // System is where the figures come from.
@@ -140,6 +141,9 @@ func (r *Report) Text(out io.Writer) {
 	}
 	if r.Kiod != nil {
 		r.Kiod.text(out)
+	}
+	if r.Clef != nil {
+		r.Clef.text(out)
 	}
 	if len(r.Chains) > 0 {
 		r.chainText(out)

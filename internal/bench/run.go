@@ -38,6 +38,7 @@ type Config struct {
 	Keys       []int         // numbers of keys in the wallet, each from 1 to MaxKeys
 	Duration   time.Duration // of one measurement
 	Kmd, Kiod  bool          // which protocols
+	Clef       bool          // and this one
 	Chains     []chain.Row   // chains to measure; none for none
 	Quick      bool          // cheapest sealing, each derivation once: shows that everything works
 	Rand       io.Reader
@@ -56,7 +57,7 @@ type bench struct {
 // Run measures everything. It needs some minutes, and 100,000 keys need about as
 // many KiB of disk.
 func Run(ctx context.Context, cfg Config) (_ *Report, err error) {
-	if len(cfg.Keys) == 0 || cfg.Duration <= 0 || !cfg.Kmd && !cfg.Kiod && len(cfg.Chains) == 0 {
+	if len(cfg.Keys) == 0 || cfg.Duration <= 0 || !cfg.Kmd && !cfg.Kiod && !cfg.Clef && len(cfg.Chains) == 0 {
 		return nil, fault.Invalid.New("nothing to measure: a protocol, numbers of keys and a duration are needed")
 	}
 	cfg.Keys = slices.Compact(slices.Sorted(slices.Values(cfg.Keys)))
@@ -87,6 +88,9 @@ func Run(ctx context.Context, cfg Config) (_ *Report, err error) {
 	}
 	if cfg.Kiod {
 		parts = append(parts, b.measureKiod)
+	}
+	if cfg.Clef {
+		parts = append(parts, b.measureClef)
 	}
 	if len(cfg.Chains) > 0 {
 		parts = append(parts, b.measureChains)
