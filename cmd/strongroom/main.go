@@ -12,12 +12,16 @@ import (
 	"strongroom/internal/api/all"
 	"strongroom/internal/cli"
 	"strongroom/internal/daemon"
+	"strongroom/internal/policy/clefjs"
 )
 
 // version is set by the linker.
 var version = "devel"
 
 func main() {
+	if len(os.Args) > 0 && os.Args[0] == clefjs.WorkerName {
+		os.Exit(clefjs.Worker(os.Stdin, os.Stdout)) // a process without keys that evaluates rules
+	}
 	if err := daemon.Harden(); err != nil {
 		fmt.Fprintf(os.Stderr, "strongroom: warning: the process can not be closed to others: %v\n", err)
 	}
@@ -36,8 +40,9 @@ func newEnv(stop func()) cli.Env {
 		Now: time.Now, Rand: rand.Reader, Sealing: sealing, Version: version,
 	}
 	programs := all.Env{
-		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: version,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: version,
 		Kmd: daemon.KmdCore(sealing, version, time.Now, stop), Kiod: daemon.KiodCore(sealing, version, time.Now, stop),
+		Clef: daemon.ClefCore(sealing, version, time.Now, stop), ClefAdmin: daemon.ClefAdmin(sealing, version, time.Now),
 	}
 	for _, p := range all.Personalities() {
 		env.Personalities = append(env.Personalities, cli.Personality{

@@ -103,6 +103,9 @@ func writeRecords(out io.Writer, records []rest.Record) {
 		if r.UID != nil {
 			caller += " uid " + strconv.FormatInt(*r.UID, 10)
 		}
+		if r.Identity != "" {
+			caller += " " + shown(r.Identity)
+		}
 		rows = append(rows, []string{
 			strconv.FormatUint(r.Sequence, 10), until(r.Time), r.Operation, shownOrEmpty(strings.TrimSpace(verdict)), shownOrEmpty(caller), describeRecord(r),
 		})

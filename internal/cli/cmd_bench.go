@@ -26,7 +26,7 @@ type benchOptions struct {
 }
 
 func (o *benchOptions) Add(f *pflag.FlagSet) {
-	f.StringVar(&o.Protocol, "protocol", "all", "the `protocol` to measure: kmd, kiod, chains or all")
+	f.StringVar(&o.Protocol, "protocol", "all", "the `protocol` to measure: kmd, kiod, clef, chains or all")
 	f.IntSliceVar(&o.Keys, "keys", []int{10, 1000, 10_000, 100_000}, "the `numbers` of keys to measure with; over kiod, whose wallets are files, those up to 10,000")
 	f.Float64Var(&o.Seconds, "seconds", 2, "the `seconds` that one measurement takes")
 	f.StringVar(&o.Dir, "dir", "", "the `directory` for throw-away files (default the system's); its disk decides what durability costs")
@@ -82,16 +82,16 @@ func (a *app) runBench(ctx context.Context, o benchOptions) error {
 	if !(o.Seconds > 0 && o.Seconds <= maxBenchSeconds) { // NaN is neither
 		return usage("--seconds must be more than 0 and at most %d", maxBenchSeconds)
 	}
-	kmd, kiod := o.Protocol == "kmd", o.Protocol == "kiod"
+	kmd, kiod, clef := o.Protocol == "kmd", o.Protocol == "kiod", o.Protocol == "clef"
 	var chains []chain.Row
 	switch o.Protocol {
 	case "all":
-		kmd, kiod, chains = true, true, all.Rows()
+		kmd, kiod, clef, chains = true, true, true, all.Rows()
 	case "chains":
 		chains = all.Rows()
-	case "kmd", "kiod":
+	case "kmd", "kiod", "clef":
 	default:
-		return usage("--protocol is kmd, kiod, chains or all, not %q", o.Protocol)
+		return usage("--protocol is kmd, kiod, clef, chains or all, not %q", o.Protocol)
 	}
 	for _, n := range o.Keys {
 		if n < 1 || n > bench.MaxKeys {
@@ -107,7 +107,7 @@ func (a *app) runBench(ctx context.Context, o benchOptions) error {
 	}
 	steps := a.newSteps()
 	report, err := bench.Run(ctx, bench.Config{
-		Executable: self, BareServer: []string{bareServer}, Dir: o.Dir, Keys: o.Keys, Duration: time.Duration(o.Seconds * float64(time.Second)), Kmd: kmd, Kiod: kiod, Chains: chains, Quick: o.Quick,
+		Executable: self, BareServer: []string{bareServer}, Dir: o.Dir, Keys: o.Keys, Duration: time.Duration(o.Seconds * float64(time.Second)), Kmd: kmd, Kiod: kiod, Clef: clef, Chains: chains, Quick: o.Quick,
 		Rand: a.env.Rand, Payment: samplePayment, Progress: steps.show,
 		Export: func(dir, wallet, output string) []string {
 			return []string{"wallet", "export", wallet, "--format", "kmd", "--data-dir", filepath.Join(dir, ".strongroom"), "--output", output}

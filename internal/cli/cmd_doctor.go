@@ -98,6 +98,7 @@ func (a *app) runDoctor(ctx context.Context) error {
 	}
 	checkMemory(d, settings)
 	checkSystem(d)
+	checkRuleProcesses(d, settings)
 	checkBuild(d)
 	a.checkBinaries(d)
 	a.checkClock(d)

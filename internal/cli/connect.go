@@ -3,67 +3,22 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"net"
-	"os"
-	"syscall"
 
 	"strongroom/internal/api/rest"
 	"strongroom/internal/config"
 	"strongroom/internal/daemon"
 	"strongroom/internal/fault"
-	"strongroom/internal/server"
 )
 
-// errNobody says that nobody listens on the admin socket.
-var errNobody = errors.New("nobody listens on the admin socket")
-
-// reach connects to the daemon of a data directory.
-func reach(ctx context.Context, dir string, settings config.Config) (net.Conn, error) {
-	address := daemon.AdminAddress(dir, settings)
-	conn, err := server.Dial(ctx, address)
-	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
-		return nil, fmt.Errorf("%w: %w", errNobody, err)
-	case errors.Is(err, fs.ErrPermission):
-		return nil, fault.Denied.Wrap(err, "the admin socket %s does not admit you", address)
-	case err != nil:
-		return nil, fault.Internal.Wrap(err, "the admin socket %s can not be reached", address)
-	}
-	if uid := server.ServerUID(conn); !isTrusted(dir, uid) {
-		_ = conn.Close() // nothing was sent
-		return nil, fault.Denied.New("user %d listens on the admin socket %s, and is neither you, nor root, nor the owner of the data directory", uid, address).
-			WithHint("nothing was sent; find out who put the socket there")
-	}
-	return conn, nil
-}
-
-// isTrusted reports whether a user may have our passwords: it is us, root, or the
-// owner of the data directory, who could have them anyway.
-func isTrusted(dir string, uid int64) bool {
-	if uid < 0 {
-		return false
-	}
-	if uid == 0 || uid == int64(os.Geteuid()) {
-		return true
-	}
-	info, err := os.Stat(dir)
-	if err != nil {
-		return false
-	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	return ok && uid == int64(owner.Uid)
-}
-
 func newClient(dir string, settings config.Config) *rest.Client {
-	return rest.NewClient(func(ctx context.Context) (net.Conn, error) { return reach(ctx, dir, settings) })
+	return rest.NewClient(func(ctx context.Context) (net.Conn, error) { return daemon.Reach(ctx, dir, settings) })
 }
 
 // isRunning reports whether a daemon serves a data directory.
 func isRunning(ctx context.Context, dir string, settings config.Config) (bool, error) {
-	conn, err := reach(ctx, dir, settings)
-	if errors.Is(err, errNobody) {
+	conn, err := daemon.Reach(ctx, dir, settings)
+	if errors.Is(err, daemon.ErrNobody) {
 		return false, nil
 	}
 	if err != nil {
@@ -80,7 +35,7 @@ func (a *app) withDaemon(ctx context.Context, work func(context.Context, *rest.C
 	}
 	client := newClient(dir, loaded.Config)
 	defer client.Close()
-	if err := work(ctx, client); !errors.Is(err, errNobody) {
+	if err := work(ctx, client); !errors.Is(err, daemon.ErrNobody) {
 		return err
 	}
 	return notRunning(dir)
@@ -118,7 +73,7 @@ func (a *app) withCore(ctx context.Context, work func(context.Context, *rest.Cli
 	}
 	client := newClient(dir, loaded.Config)
 	defer client.Close()
-	if err := work(ctx, client); !errors.Is(err, errNobody) {
+	if err := work(ctx, client); !errors.Is(err, daemon.ErrNobody) {
 		return err
 	}
 	return notRunning(dir) // it ended in the meantime

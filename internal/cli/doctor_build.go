@@ -10,13 +10,16 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"strongroom/internal/config"
 	"strongroom/internal/fault"
+	"strongroom/internal/policy/clefjs"
 	"strongroom/internal/secret"
 )
 
@@ -55,6 +58,20 @@ func limitText(bytes uint64) string {
 	return strconv.FormatUint(bytes>>10, 10) + " KiB"
 }
 
+// checkRuleProcesses looks at what keeps the rule files of Clef's protocol in, where there
+// is a listener for it.
+func checkRuleProcesses(d *diagnosis, settings config.Config) {
+	if !slices.ContainsFunc(settings.Listeners, func(l config.Listener) bool { return l.Protocol == "clef" }) {
+		return
+	}
+	if version := clefjs.Landlock(); version > 0 {
+		d.ok("rule processes", "landlock is on (version %d): rule files have neither files nor network, whatever they break out of", version)
+		return
+	}
+	d.warn("rule processes", "use Linux 5.13 or later with landlock among its modules (lsm= of the kernel's command line)",
+		"landlock is off: rule files are confined by what else the system offers")
+}
+
 // checkBuild looks at what was built in.
 func checkBuild(d *diagnosis) {
 	if secret.Erasing() {
@@ -81,11 +98,13 @@ func (a *app) checkBinaries(d *diagnosis) {
 		names = append(names, p.Names...)
 	}
 	same := 0
+	var missing []string
 	for _, name := range names {
 		path := filepath.Join(filepath.Dir(self), name)
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
+			missing = append(missing, name)
 			continue
 		case err != nil:
 			d.warn("binaries", "", "%s can not be read", shown(path))
@@ -100,7 +119,11 @@ func (a *app) checkBinaries(d *diagnosis) {
 		}
 		same++
 	}
-	d.ok("binaries", "%d of %d names are beside %s and are this build", same, len(names), shown(self))
+	absent := ""
+	if len(missing) > 0 {
+		absent = "; not there: " + strings.Join(missing, ", ")
+	}
+	d.ok("binaries", "%d of %d names are beside %s and are this build%s", same, len(names), shown(self), absent)
 }
 
 func equalFiles(a, b string) (bool, error) {

@@ -29,8 +29,10 @@ func (a *app) checkDirectories(d *diagnosis, dir string, settings config.Config)
 		checkPeer(d, filepath.Dir(dir))
 	}
 	for _, l := range settings.Listeners {
-		if l.DataDir != "" {
-			checkPeer(d, l.DataDir)
+		for _, dir := range []string{l.DataDir, l.Clef.ConfigDir} {
+			if dir != "" {
+				checkPeer(d, dir)
+			}
 		}
 	}
 }

@@ -21,7 +21,8 @@ const maxLine = 4096
 
 // terminal is the person's terminal, whatever the standard streams are.
 type terminal struct {
-	file *os.File
+	file   *os.File
+	forget bool // what was typed before a prompt, so that it answers nothing that nobody saw
 }
 
 // openTerminal fails where there is nobody to ask.
@@ -30,7 +31,7 @@ func openTerminal(what string) (*terminal, error) {
 	if err != nil {
 		return nil, usage("there is no terminal to ask for %s", what)
 	}
-	return &terminal{f}, nil
+	return &terminal{file: f}, nil
 }
 
 func (t *terminal) Close() error { return t.file.Close() }
@@ -58,6 +59,9 @@ func (t *terminal) ask(ctx context.Context, prompt string, echo bool) (_ secret.
 		_ = raw.Control(func(fd uintptr) { _ = term.Restore(int(fd), before) })
 		fmt.Fprint(t.file, "\n")
 	}()
+	if t.forget {
+		t.drop()
+	}
 	// A signal ends the waiting.
 	defer context.AfterFunc(ctx, func() { _ = t.file.SetReadDeadline(time.Unix(1, 0)) })()
 	fmt.Fprint(t.file, prompt)
@@ -100,6 +104,19 @@ func (t *terminal) ask(ctx context.Context, prompt string, echo bool) (_ secret.
 		}
 		clear(key[:])
 	}
+}
+
+// drop takes in what was typed so far and forgets it.
+func (t *terminal) drop() {
+	var typed [64]byte
+	for {
+		_ = t.file.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+		if _, err := t.file.Read(typed[:]); err != nil {
+			break
+		}
+	}
+	clear(typed[:])
+	_ = t.file.SetReadDeadline(time.Time{})
 }
 
 // erase forgets what was typed from keep on.

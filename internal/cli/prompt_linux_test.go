@@ -28,6 +28,12 @@ type person struct {
 
 func sit(t *testing.T, args ...string) *person {
 	t.Helper()
+	return sitAs(t, nil, args...)
+}
+
+// sitAs is sit with a place for what goes to standard output.
+func sitAs(t *testing.T, stdout io.Writer, args ...string) *person {
+	t.Helper()
 	ctrl, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +61,7 @@ func sit(t *testing.T, args ...string) *person {
 	p.cmd = exec.CommandContext(ctx, "strongroom", args...)
 	p.cmd.ExtraFiles = []*os.File{tty}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
-	p.cmd.Stderr = &p.errs
+	p.cmd.Stdout, p.cmd.Stderr = stdout, &p.errs
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

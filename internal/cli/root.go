@@ -19,7 +19,7 @@ type globalOptions struct {
 }
 
 func (o *globalOptions) Add(f *pflag.FlagSet) {
-	f.StringVar(&o.DataDir, "data-dir", "", "data `directory` (default $STRONGROOM_DATA_DIR, else ~/.strongroom); of a kmd directory, the .strongroom inside it")
+	f.StringVar(&o.DataDir, "data-dir", "", "data `directory` (default $STRONGROOM_DATA_DIR, else ~/.strongroom); of a directory of kmd, kiod, keosd or clef, the .strongroom inside it")
 	f.BoolVar(&o.JSON, "json", false, "write results, and failures, as JSON")
 	f.BoolVarP(&o.Verbose, "verbose", "v", false, "say more on standard error")
 	f.BoolVar(&o.TrustModes, "trust-modes", false, "accept a data directory that others may enter")
@@ -58,7 +58,7 @@ error.`,
 		}
 	}
 	add("daemon", a.newInitCommand(), a.newRunCommand(), a.newStatusCommand(), a.newStopCommand(), a.newDoctorCommand(), a.newDevCommand())
-	add("keys", a.newWalletCommand(), a.newKeyCommand())
+	add("keys", a.newWalletCommand(), a.newKeyCommand(), a.newApprovalCommand())
 	add("chains", a.newChainCommand(), a.newTxCommand(), a.newMessageCommand(), a.newSignCommand())
 	add("proof", a.newAuditCommand())
 	for i := range a.env.Personalities {

@@ -21,6 +21,7 @@ import (
 	"strongroom/internal/api/rest"
 	"strongroom/internal/cli"
 	"strongroom/internal/daemon"
+	"strongroom/internal/policy/clefjs"
 	"strongroom/internal/seal/sealtest"
 	"strongroom/internal/server"
 )
@@ -40,8 +41,9 @@ func testEnv(stop func()) cli.Env {
 		Now: time.Now, Rand: rand.Reader, Sealing: sealing, Version: "test",
 	}
 	programs := all.Env{
-		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: "test",
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: "test",
 		Kmd: daemon.KmdCore(sealing, "test", time.Now, stop), Kiod: daemon.KiodCore(sealing, "test", time.Now, stop),
+		Clef: daemon.ClefCore(sealing, "test", time.Now, stop), ClefAdmin: daemon.ClefAdmin(sealing, "test", time.Now),
 	}
 	for _, p := range all.Personalities() {
 		env.Personalities = append(env.Personalities, cli.Personality{
@@ -54,7 +56,10 @@ func testEnv(stop func()) cli.Env {
 
 func TestMain(m *testing.M) {
 	run := func() { os.Exit(program()) }
-	testscript.Main(m, map[string]func(){"strongroom": run, "kmd": run, "kiod": run})
+	if os.Args[0] == clefjs.WorkerName {
+		os.Exit(clefjs.Worker(os.Stdin, os.Stdout))
+	}
+	testscript.Main(m, map[string]func(){"strongroom": run, "kmd": run, "kiod": run, "clef": run})
 }
 
 func TestScripts(t *testing.T) {
@@ -74,7 +79,7 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "await": await, "absent": absent, "flip": flip, "private": private, "cut": cut,
+			"exits": exits, "await": await, "absent": absent, "flip": flip, "private": private, "cut": cut, "answer": answer,
 		},
 	})
 }
@@ -124,6 +129,22 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(10 * time.Millisecond) // between two looks at another process
 	}
+}
+
+// answer VERB gives an answer to the first of what waits for an approval.
+func answer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: answer approve|deny")
+	}
+	address := "unix:" + filepath.Join(ts.MkAbs("data"), "run", "admin.sock")
+	client := rest.NewClient(func(ctx context.Context) (net.Conn, error) { return server.Dial(ctx, address) })
+	defer client.Close()
+	waiting, err := client.Approvals(context.Background(), 0, time.Minute)
+	ts.Check(err)
+	if len(waiting) == 0 {
+		ts.Fatalf("nothing waits")
+	}
+	ts.Check(ts.Exec("strongroom", "approval", args[0], strconv.FormatUint(waiting[0].ID, 10)))
 }
 
 // absent TEXT DIR fails if any file below the directory contains the text.

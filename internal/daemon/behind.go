@@ -67,6 +67,8 @@ func changesStore(op gate.Operation) bool {
 	return !slices.Contains([]gate.Operation{
 		gate.Sign, gate.UnlockWallet, gate.LockWallet, gate.RenewSession, gate.ExportWallet, gate.ExportSeed, gate.ExportKey,
 		gate.ListWallets, gate.ListKeys, gate.ListAccounts, gate.ExportAccount, gate.ReadAudit, gate.ReadStatus, gate.StopDaemon,
+		gate.ReadApprovals, gate.AnswerApproval,
+		gate.AttestRules, gate.StoreRules, gate.StorePassword, gate.PairCaller, // which are in files of their own
 	}, op)
 }
 

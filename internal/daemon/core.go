@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"strongroom/internal/approval"
 	"strongroom/internal/audit"
 	"strongroom/internal/chain/all"
 	"strongroom/internal/config"
@@ -27,6 +28,7 @@ type CoreConfig struct {
 	AcceptGap bool // start although records of the journal are missing, and say so in it
 	Log       *slog.Logger
 	Now       func() time.Time
+	Approvers map[string]approval.Approver // see StartConfig
 }
 
 // Sealing says what password derivation is acceptable. Production uses
@@ -50,6 +52,7 @@ func (s Sealing) profile(c config.Sealing) seal.Profile {
 // Core is everything behind the doors: store, journal, locked memory, gate.
 type Core struct {
 	Gate    *gate.Gate
+	desk    *approval.Desk
 	journal *audit.Journal
 	store   store.Store
 	arena   *secret.Arena
@@ -117,11 +120,15 @@ func OpenCore(ctx context.Context, dir *Directory, cfg CoreConfig) (_ *Core, err
 			return nil, err
 		}
 	}
+	c.desk = approval.New(approval.Config{
+		Timeout: s.Approval.Timeout.Std(), MaxPending: s.Approval.MaxPending, MaxPerCaller: s.Approval.MaxPerCaller, Now: cfg.Now,
+	})
 	c.Gate, err = gate.New(ctx, gate.Config{
 		Store: c.store, Journal: c.journal, Policy: compiled, Chains: all.All(), Arena: c.arena, Sealer: sealer,
 		Rand: rand.Reader, Now: cfg.Now, Log: cfg.Log,
 		Derivations: s.Sealing.Concurrency, DerivationQueue: s.Sealing.Queue,
 		KmdFolders: kmdFolders(s.Listeners), Private: dir.Join(privateName), Live: dir.liveFolders(s.Listeners),
+		KeyStores: dir.keyStores(s.Listeners), Desk: c.desk, Approvers: cfg.Approvers,
 	})
 	if err != nil {
 		return nil, err
@@ -135,6 +142,9 @@ func (c *Core) Close(ctx context.Context) error {
 	close(c.stop)
 	c.done.Wait()
 	var errs []error
+	if c.desk != nil {
+		c.desk.Close()
+	}
 	if c.Gate != nil {
 		errs = append(errs, c.Gate.Close())
 	}

@@ -12,7 +12,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"strongroom/internal/api/clef"
 	"strongroom/internal/api/rest"
+	"strongroom/internal/approval"
 	"strongroom/internal/chain/all"
 	"strongroom/internal/config"
 	"strongroom/internal/gate"
@@ -31,6 +33,9 @@ type StartConfig struct {
 	Now        func() time.Time
 	Version    string
 	Stop       func() // asked for over the admin socket; must return at once
+	// Approvers decide, for the listeners that have one, what the rules want approved;
+	// for the others it is decided over the admin socket.
+	Approvers map[string]approval.Approver
 }
 
 // Daemon is a core with its admin door open.
@@ -52,7 +57,7 @@ type Daemon struct {
 // door is one listener that is served.
 type door struct {
 	shown rest.Listener
-	web   *server.Server
+	web   interface{ Shutdown(context.Context) error }
 	ended chan error // receives once, when serving ends
 }
 
@@ -62,7 +67,8 @@ var adminLimits = server.Limits{
 	HeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute,
 }
 
-// Start opens a data directory and the admin socket in it.
+// Start opens a data directory and the admin socket in it. When ctx ends, nothing waits
+// for an approval any more, so that no door is kept open by what does.
 func Start(ctx context.Context, cfg StartConfig) (_ *Daemon, err error) {
 	tuneMemory(cfg.Settings.Sealing)
 	d := &Daemon{cfg: cfg, started: cfg.Now()}
@@ -76,6 +82,7 @@ func Start(ctx context.Context, cfg StartConfig) (_ *Daemon, err error) {
 	}()
 	d.Core, err = OpenCore(ctx, d.dir, CoreConfig{
 		Settings: cfg.Settings, Sealing: cfg.Sealing, AcceptGap: cfg.AcceptGap, Log: cfg.Log, Now: cfg.Now,
+		Approvers: cfg.Approvers,
 	})
 	if err != nil {
 		return nil, err
@@ -83,6 +90,8 @@ func Start(ctx context.Context, cfg StartConfig) (_ *Daemon, err error) {
 	if err = d.openAdmin(ctx); err != nil {
 		return nil, errors.Join(err, d.Core.Close(ctx))
 	}
+	// Personalities drain their own doors before they close the daemon.
+	context.AfterFunc(ctx, d.desk.Close)
 	return d, nil
 }
 
@@ -97,7 +106,9 @@ func (d *Daemon) openAdmin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.open(rest.Listener{Name: config.AdminListener, Protocol: "rest", Address: address}, listener, d.adminHandler(), adminLimits, doorOptions{ownerOnly: true})
+	limits := adminLimits
+	limits.WriteTimeout += d.cfg.Settings.Approval.Timeout.Std() // which a rule may ask of our own commands too
+	return d.open(rest.Listener{Name: config.AdminListener, Protocol: "rest", Address: address}, listener, d.adminHandler(), limits, doorOptions{ownerOnly: true})
 }
 
 // adminHandler is the API of the admin socket. The command line speaks it through
@@ -105,6 +116,7 @@ func (d *Daemon) openAdmin(ctx context.Context) error {
 func (d *Daemon) adminHandler() http.Handler {
 	return rest.NewDoor(rest.Config{
 		Gate: d.Gate, Chains: all.Rows(), Caller: adminCaller, Status: d.status, Stop: d.cfg.Stop, Log: d.cfg.Log,
+		KeyStores: d.dir.keyStores(d.cfg.Settings.Listeners),
 	})
 }
 
@@ -130,12 +142,21 @@ func (d *Daemon) open(shown rest.Listener, l net.Listener, h http.Handler, limit
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	opened := &door{shown: shown, web: web, ended: make(chan error, 1)}
+	d.keep(&door{shown: shown, web: web, ended: make(chan error, 1)}, func() error { return web.Serve(l) })
+	return nil
+}
+
+// serve serves what is open already until Close.
+func (d *Daemon) serve(shown rest.Listener, e *clef.Entrance) {
+	d.keep(&door{shown: shown, web: e, ended: make(chan error, 1)}, e.Serve)
+}
+
+// keep runs a door and remembers it for Close.
+func (d *Daemon) keep(opened *door, serve func() error) {
 	d.mu.Lock()
 	d.doors = append(d.doors, opened)
 	d.mu.Unlock()
-	go func() { opened.ended <- web.Serve(l) }()
-	return nil
+	go func() { opened.ended <- serve() }()
 }
 
 // Close closes the doors, newest first, lets requests under way finish within the
@@ -143,6 +164,7 @@ func (d *Daemon) open(shown rest.Listener, l net.Listener, h http.Handler, limit
 func (d *Daemon) Close(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	d.watching.end()
+	d.desk.Close() // what waits for approval must not be waited for
 	drain, cancel := context.WithTimeout(ctx, d.cfg.Settings.Daemon.ShutdownGrace.Std())
 	defer cancel()
 	d.mu.Lock()

@@ -11,6 +11,7 @@ import (
 // Run is strongroom run: it serves every configured listener until ctx ends, then
 // stops in order. ready is called once all doors are open.
 func Run(ctx context.Context, cfg StartConfig, ready func(*Daemon)) error {
+	cfg.Approvers = clefApprovers(cfg.Settings.Listeners)
 	d, err := Start(ctx, cfg)
 	if err != nil {
 		return err
@@ -35,6 +36,8 @@ func (d *Daemon) openListeners(ctx context.Context) (withdraw []func(), err erro
 			f, err = d.openKmd(ctx, l)
 		case "kiod":
 			f, err = d.openKiod(ctx, l)
+		case "clef":
+			f, err = d.openClef(ctx, l)
 		default:
 			err = fault.Unsupported.New("listener %q: unknown protocol %q", l.Name, l.Protocol)
 		}
