@@ -19,6 +19,7 @@ import (
 
 	"strongroom/internal/api/all"
 	"strongroom/internal/daemon"
+	"strongroom/internal/policy/clefjs"
 	"strongroom/internal/seal"
 	"strongroom/internal/seal/sealtest"
 )
@@ -34,6 +35,9 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if os.Args[0] == clefjs.WorkerName {
+		os.Exit(clefjs.Worker(os.Stdin, os.Stdout))
+	}
 	name := os.Getenv(asDaemon)
 	if name == "" {
 		os.Exit(m.Run())
@@ -52,7 +56,8 @@ func TestMain(m *testing.M) {
 	}
 	stop := func() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }
 	os.Exit(program.Main(context.Background(), all.Env{
-		Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: "test",
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: "test",
+		Clef: daemon.ClefCore(sealing(), "test", time.Now, stop), ClefAdmin: daemon.ClefAdmin(sealing(), "test", time.Now),
 		Kmd: daemon.KmdCore(sealing(), "test", time.Now, stop), Kiod: daemon.KiodCore(sealing(), "test", time.Now, stop),
 	}, os.Args[1:]))
 }
